@@ -1,0 +1,68 @@
+/* platform/auth.h - passwords, tokens, random and hashes. The only door to
+ * libsodium, libjwt and OpenSSL. */
+#ifndef PLATFORM_AUTH_H
+#define PLATFORM_AUTH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <platform/uuid.h>
+#include <platform/work.h>
+
+bool auth_parent_start(void); /* before the fork: sodium_init, key ring */
+bool auth_worker_start(void); /* the hashing threads */
+
+/* Argon2id on the bounded thread pool; past its queue 503 + Retry-After.
+ * *hash lives in the arena, PHC string format. */
+async bool password_hash(struct work *w, const char *password,
+			 const char **hash);
+/*
+ * Argon2id, and Django's pbkdf2_sha256$ and argon2$ hashes. hash NULL costs
+ * the same time as a wrong password and never matches. *is_stale: verified,
+ * but the hash should be replaced by password_hash's. False only for a fault.
+ */
+async bool password_verify(struct work *w, const char *hash,
+			   const char *password, bool *matches,
+			   bool *is_stale);
+unsigned password_queue_length(void);
+
+/* Blocking, for commands only (shopd user create). */
+const char *password_hash_now(struct arena *arena, const char *password);
+
+/* What an access token says. */
+struct claims {
+	struct uuid user;
+	bool is_staff;
+	uint32_t permissions; /* bit set of enum permission (rest/access.h) */
+	uint32_t epoch;	      /* of the account when it was issued */
+	int64_t issued;	      /* seconds since 1970 */
+	int64_t expires;
+	char jti[33];
+};
+enum token_verdict { TOKEN_VALID, TOKEN_EXPIRED, TOKEN_INVALID, TOKEN_WRONG_TYPE };
+/* iat, exp and jti are filled in from the clock and config. */
+const char *token_sign(struct arena *arena, struct claims *claims);
+/* alg pinned before verification; kid from the ring; typ, token_type, iss,
+ * aud, exp, nbf checked (DESIGN 5, libjwt checks none). Under 5 us when the
+ * same token was verified lately. */
+enum token_verdict token_verify(const char *token, struct claims *claims);
+
+/* Opaque secrets: 256 random bits, base64url, 43 characters. */
+#define SECRET_TEXT_SIZE 44
+void secret_make(char text[SECRET_TEXT_SIZE]);
+/* What is stored of one: SHA-256. */
+#define SECRET_HASH_SIZE 32
+void secret_hash(const char *text, uint8_t hash[SECRET_HASH_SIZE]);
+
+void random_bytes(void *bytes, size_t length);
+void sha256(const void *bytes, size_t length, uint8_t hash[32]);
+void hmac_sha256(const void *key, size_t key_length, const void *bytes,
+		 size_t length, uint8_t mac[32]);
+/* In constant time. */
+bool bytes_equal(const void *a, const void *b, size_t length);
+/* Lower case; hex has room for 2 * length + 1. */
+void hex_encode(const void *bytes, size_t length, char *hex);
+bool hex_decode(const char *hex, void *bytes, size_t length);
+
+#endif

@@ -1,0 +1,83 @@
+/* platform/config.h - every setting, read once before the workers start.
+ * Order: built-in default, the file (conf/shopd.conf documents each key), the
+ * environment (SHOPD_ and the key in upper case). */
+#ifndef PLATFORM_CONFIG_H
+#define PLATFORM_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct config {
+	bool is_production; /* mode = production | development */
+	/* server */
+	const char *bind; /* numeric address */
+	int64_t port;
+	int64_t workers; /* 0: the cores of the cgroup, at least 2 */
+	const char *public_url; /* for links in mails; "" from the request */
+	const char *trusted_proxies; /* addresses, comma separated; "" none */
+	const char *allowed_hosts;   /* comma separated; "" any */
+	const char *cors_origins;    /* exact origins, comma separated */
+	int64_t body_max;	      /* bytes, default of a route */
+	int64_t request_timeout_ms;
+	int64_t drain_timeout_ms;
+	int64_t connections_max; /* a worker */
+	bool seccomp; /* filter on */
+	bool seccomp_tracing;
+	const char *log_level; /* debug info warning error */
+	/* database */
+	const char *database_url;
+	int64_t database_connections; /* a worker, quick lane */
+	int64_t database_slow_connections;
+	int64_t database_queue; /* the most that wait for a connection */
+	int64_t database_timeout_ms; /* wait and answer, together */
+	bool database_prepare; /* off behind pgBouncer in transaction mode */
+	/* auth */
+	const char *token_keys; /* "kid:secret[,kid:secret]", the first signs */
+	int64_t access_token_seconds;
+	int64_t refresh_token_seconds;
+	int64_t password_memory_kib;
+	int64_t password_passes;
+	int64_t password_threads; /* a worker */
+	int64_t password_queue;
+	/* shop */
+	const char *shop_name;
+	const char *currency; /* ISO 4217 */
+	int64_t reservation_minutes;
+	int64_t cart_days;
+	/* throttles: "N/second|minute|hour|day", "" off */
+	const char *throttle_anon;
+	const char *throttle_user;
+	const char *throttle_login;
+	const char *throttle_register;
+	/* stripe */
+	const char *stripe_url; /* https://api.stripe.com or the emulator */
+	const char *stripe_secret_key;
+	const char *stripe_publishable_key;
+	const char *stripe_webhook_secret;
+	bool stripe_live; /* events must say the same livemode */
+	bool stripe_manual_capture;
+	/* mail */
+	const char *smtp_url; /* smtp://host:port, smtps://; "" none */
+	const char *smtp_user;
+	const char *smtp_password;
+	bool smtp_starttls;
+	const char *mail_from;
+	/* emulator (shopd emulate) */
+	int64_t emulator_port;
+	int64_t emulator_smtp_port;
+	const char *emulator_webhook_url;
+};
+extern const struct config *const config;
+
+/* file may be NULL. On false a sentence for each wrong value is on stderr. */
+bool config_load(const char *file);
+/* In production: no demo, default or short secret, no emulator; a sentence on
+ * stderr for each that is wrong. True in development. */
+bool config_is_safe(void);
+/* conf/shopd.conf as the table says; `shopd config` prints it. */
+void config_print(bool with_values);
+/* For tests: sets one key as a file would. */
+bool config_set(const char *key, const char *value);
+
+#endif

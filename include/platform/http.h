@@ -1,0 +1,92 @@
+/* platform/http.h - one HTTP request as received, and its answer. */
+#ifndef PLATFORM_HTTP_H
+#define PLATFORM_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <platform/text.h>
+#include <platform/work.h>
+
+enum method {
+	METHOD_GET,
+	METHOD_HEAD,
+	METHOD_POST,
+	METHOD_PUT,
+	METHOD_PATCH,
+	METHOD_DELETE,
+	METHOD_OPTIONS,
+	METHODS,
+	METHOD_OTHER = METHODS /* any other token: answered 405 */
+};
+const char *method_name(enum method method);
+
+struct http_header {
+	const char *name; /* as received; compare without case */
+	const char *value;
+};
+
+enum { HTTP_ANSWER_HEADERS = 32 };
+
+/* Everything pointed to lives as long as the call: the client may leave. */
+struct http_call {
+	struct work work; /* stays first */
+	enum method method;
+	const char *method_text;
+	const char *path;  /* raw, never decoded, without the query */
+	const char *query; /* raw, without "?"; "" when none */
+	const char *host;
+	const char *peer; /* numeric address of the TCP peer */
+	const struct http_header *headers;
+	size_t header_count;
+	const char *body; /* NUL-terminated behind its length */
+	size_t body_length;
+	int64_t started; /* clock_monotonic */
+	bool client_left;
+
+	/* The answer. status 0: none yet. */
+	int status;
+	struct text answer; /* body; length 0 for none */
+	const char *content_type; /* NULL: no such header */
+	struct http_header answer_headers[HTTP_ANSWER_HEADERS];
+	size_t answer_header_count;
+	bool head_only; /* send Content-Length of the body, but not the body */
+	bool must_close;
+};
+
+/* The value of the first header of that name, or NULL. */
+const char *http_header(const struct http_call *call, const char *name);
+size_t http_header_count(const struct http_call *call, const char *name);
+/* value is copied; CR, LF, NUL in it are a bug and die. */
+void http_answer_header(struct http_call *call, const char *name,
+			const char *value);
+const char *http_status_text(int status);
+
+/* What serves the calls; one per process. */
+struct http_service {
+	size_t call_size; /* of a struct that begins with struct http_call */
+	size_t body_max;  /* the most that any route takes */
+	/*
+	 * After the header block, before any body byte is taken, on the loop's
+	 * stack: must not wait. Returns the most body bytes that this call may
+	 * have. When it sets call->status the answer is sent without reading
+	 * the body, and the connection closed if one was announced.
+	 */
+	size_t (*admit)(struct http_call *call);
+	/* With the body, on a fiber; must set status. */
+	async void (*serve)(struct http_call *call);
+	/* After the answer was sent, or the client had left: metrics, log. */
+	void (*finish)(struct http_call *call);
+	/* In each worker, before its first request: open pools, start jobs. */
+	bool (*worker_start)(void);
+	/* While draining: nothing new is begun; true when all work has ended. */
+	bool (*worker_drain)(void);
+	/* In the parent, before the workers are forked. */
+	bool (*parent_start)(void);
+};
+
+/* Runs until SIGTERM or SIGINT has drained all; returns the exit code. */
+int server_run(const struct http_service *service);
+
+#endif

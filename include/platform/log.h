@@ -1,0 +1,18 @@
+/* platform/log.h - one JSON object a line on stderr, one write each. */
+#ifndef PLATFORM_LOG_H
+#define PLATFORM_LOG_H
+
+#include <stdint.h>
+
+enum log_level { LOG_DEBUG_LINE, LOG_INFO_LINE, LOG_WARNING_LINE, LOG_ERROR_LINE };
+
+/* Pairs of key and text, ended by NULL: log_line(LOG_INFO_LINE, "listening",
+ * "address", text, NULL). Values are escaped; keys named password, token,
+ * secret, authorization, cookie are blanked. */
+void log_line(enum log_level level, const char *message, ...)
+	__attribute__((sentinel));
+/* The id of the request or job in whose name this thread now logs. */
+void log_context(const char *id);
+void log_level_set(const char *name);
+
+#endif

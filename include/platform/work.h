@@ -1,0 +1,60 @@
+/* platform/work.h - one unit of work: a request, a job, a command. */
+#ifndef PLATFORM_WORK_H
+#define PLATFORM_WORK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <platform/arena.h>
+
+/* Marks every function that may wait; .ci/doors checks that only such
+ * functions call such functions. */
+#define async
+
+struct json_t;
+struct fiber;
+struct db_transaction;
+
+/* A kind of failure: a static const of the room that refuses. */
+struct fault_kind {
+	int status;	    /* HTTP */
+	const char *code;   /* stable, for programs */
+	const char *detail; /* for people, DRF's "detail" */
+};
+
+struct fault {
+	const struct fault_kind *kind; /* NULL: none */
+	char detail[240];	       /* overrides kind->detail unless empty */
+	char constraint[64];	       /* of kind db_violation: which */
+	int retry_after;	       /* seconds, 0 for none */
+	struct json_t *body;	       /* field errors, or more members; owned */
+};
+
+struct work {
+	struct arena arena;
+	struct fault fault;
+	struct fiber *fiber;		    /* the one that runs it */
+	int64_t deadline;		    /* clock_monotonic() */
+	struct db_transaction *transaction; /* open, or NULL */
+	unsigned statements;		    /* sent so far, for the budget */
+	char id[40];			    /* request or job id, for the log */
+};
+
+/* Keeps the first fault; always returns false. format NULL or "" takes the
+ * kind's own detail. */
+bool refuse(struct work *w, const struct fault_kind *kind, const char *format,
+	    ...) __attribute__((format(printf, 3, 4)));
+/* Forgets the fault, when the caller found another way. */
+void forgive(struct work *w);
+/* Frees the arena and the fault. */
+void work_finish(struct work *w);
+
+/* Kinds that every room needs. */
+extern const struct fault_kind fault_internal;	   /* 500 error */
+extern const struct fault_kind fault_unavailable;  /* 503 unavailable */
+extern const struct fault_kind fault_not_found;	   /* 404 not_found */
+extern const struct fault_kind fault_invalid;	   /* 400 invalid */
+extern const struct fault_kind fault_forbidden;	   /* 403 permission_denied */
+extern const struct fault_kind fault_conflict;	   /* 409 conflict */
+
+#endif

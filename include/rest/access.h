@@ -1,0 +1,49 @@
+/* rest/access.h - who calls, and what each may do. */
+#ifndef REST_ACCESS_H
+#define REST_ACCESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <platform/uuid.h>
+
+/* Staff permissions, resource.verb; the bit's place is its number. */
+enum permission {
+	PERMISSION_CATALOG_READ,
+	PERMISSION_CATALOG_WRITE,
+	PERMISSION_STOCK_READ,
+	PERMISSION_STOCK_WRITE,
+	PERMISSION_ORDERS_READ,
+	PERMISSION_ORDERS_WRITE,
+	PERMISSION_PAYMENTS_CAPTURE,
+	PERMISSION_PAYMENTS_REFUND,
+	PERMISSION_JOBS_READ,
+	PERMISSION_JOBS_WRITE,
+	PERMISSION_OPERATIONS,
+	PERMISSIONS
+};
+/* "catalog.read" ... ; as stored in account.permissions. */
+const char *permission_name(enum permission permission);
+/* False for an unknown name. */
+bool permission_find(const char *name, enum permission *permission);
+
+struct principal {
+	bool is_known; /* false: anonymous */
+	bool is_staff;
+	struct uuid account;
+	uint32_t permissions;
+};
+
+/* The rule of a route. 0 is no rule: such a route does not start. */
+enum access {
+	ACCESS_NONE_GIVEN,
+	ACCESS_PUBLIC,	  /* anyone; a bad bearer token is 401 all the same */
+	ACCESS_CUSTOMER,  /* any account that is logged in */
+	ACCESS_TOKEN,	  /* bearer of the object's secret (X-Cart-Token,
+			   * X-Order-Token) or its owner: the handler's store
+			   * looks it up by both; else 404 */
+	ACCESS_STAFF,	  /* staff with the route's permission */
+	ACCESS_GATEWAY	  /* a signature over the raw body; handler verifies */
+};
+
+#endif

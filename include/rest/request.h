@@ -1,0 +1,94 @@
+/* rest/request.h - a request as a handler sees it, and how it answers. */
+#ifndef REST_REQUEST_H
+#define REST_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <platform/db.h>
+#include <platform/http.h>
+#include <platform/uuid.h>
+#include <platform/work.h>
+#include <rest/access.h>
+#include <rest/resource.h>
+#include <rest/route.h>
+
+enum { PATH_VALUES_MAX = 4 };
+
+struct path_value {
+	const char *name; /* as in the route: "id" */
+	const char *text; /* decoded once */
+};
+
+struct request {
+	struct http_call http; /* stays first */
+	const struct route *route;
+	struct principal who;
+	struct path_value values[PATH_VALUES_MAX];
+	size_t value_count;
+	uint64_t given; /* bit i: field i of the body resource was sent */
+	uint64_t nulls; /* bit i: it was sent as null */
+	const char *client_address; /* behind trusted proxies */
+	void *idempotency;	     /* of rest/idempotency.c */
+};
+
+/* ---- reading ---- */
+
+/* From the path; 404 when it is no UUID. */
+bool path_uuid(struct request *req, const char *name, struct uuid *uuid);
+const char *path_text(const struct request *req, const char *name);
+/* The last value of that query parameter, decoded; NULL when absent. */
+const char *query_text(struct request *req, const char *name);
+/*
+ * Parses and validates the body by route->body into *input (zeroed first).
+ * POST, PUT: required fields are required; PATCH: only what is given. On
+ * false the fault is 400 with all field errors together, DRF's messages.
+ */
+bool read_body(struct request *req, void *input);
+/* Whether the field that fills the member was sent (also as null). */
+#define was_given(req, type, member) \
+	field_was_given((req), offsetof(type, member))
+#define was_null(req, type, member) field_was_null((req), offsetof(type, member))
+bool field_was_given(const struct request *req, size_t offset);
+bool field_was_null(const struct request *req, size_t offset);
+/*
+ * Adds a field error, 400 in DRF's shape; field NULL is non_field_errors. A
+ * dotted name ("address.country") nests. Always returns false; several may be
+ * collected before the handler returns false.
+ */
+bool refuse_field(struct work *w, const char *field, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* A text that stands as one more member beside "detail" (JSON). */
+bool refuse_with(struct work *w, const struct fault_kind *kind,
+		 const char *member, const char *json, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+/* The secret in header `name` (X-Cart-Token); hash is zero when absent. */
+bool request_secret(const struct request *req, const char *name,
+		    uint8_t hash[32]);
+
+/* ---- answering: each returns true, for the end of a chain ---- */
+
+/* One row by route->answer: fields from columns of the same name. A column
+ * named "version" becomes the ETag. */
+bool reply_row(struct request *req, int status, const struct rows *rows);
+/* By another resource than the route's. */
+bool reply_row_as(struct request *req, int status,
+		  const struct resource *resource, const struct rows *rows);
+/* All rows as a bare array. */
+bool reply_rows(struct request *req, int status, const struct rows *rows);
+/* A body of the handler's own making, JSON already in req->http.answer. */
+bool reply(struct request *req, int status);
+/* 204. */
+bool reply_nothing(struct request *req);
+/* {"detail": text} with that status. */
+bool reply_detail(struct request *req, int status, const char *detail);
+
+/* If-Match against the version just loaded: 412 when it differs, 428 when
+ * the route demands one and none came. */
+bool check_version(struct request *req, int64_t version);
+
+/* Absolute: scheme and host as the client sees them. */
+const char *absolute_url(struct request *req, const char *path);
+
+#endif

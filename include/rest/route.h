@@ -1,0 +1,63 @@
+/* rest/route.h - the table of what can be asked (DESIGN 4). */
+#ifndef REST_ROUTE_H
+#define REST_ROUTE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <platform/http.h>
+#include <platform/work.h>
+#include <rest/access.h>
+#include <rest/resource.h>
+
+struct request;
+struct listing;
+
+enum idempotency {
+	IDEMPOTENCY_NONE,
+	/* Key accepted (or demanded: 400 without): the key, the handler's whole
+	 * effect and the answer stand in one transaction. */
+	IDEMPOTENCY_ACCEPTED,
+	IDEMPOTENCY_REQUIRED,
+	/* Demanded; the handler calls a provider and is repeatable by itself:
+	 * the key is claimed before and the answer stored after, no
+	 * transaction is open around it. */
+	IDEMPOTENCY_PHASED
+};
+
+enum cache_policy {
+	CACHE_PRIVATE, /* Cache-Control: private, no-store */
+	CACHE_PUBLIC,  /* public GET: ETag of the bytes, 304 */
+	CACHE_STATIC   /* immutable assets */
+};
+
+enum throttle_scope {
+	THROTTLE_DEFAULT, /* anon by address, user by account */
+	THROTTLE_LOGIN,
+	THROTTLE_REGISTER,
+	THROTTLE_NONE
+};
+
+struct route {
+	enum method method;
+	const char *path; /* "/api/v1/carts/{id}/items/"; NULL ends the table */
+	async bool (*handler)(struct request *req);
+	enum access access;
+	enum permission permission; /* of ACCESS_STAFF */
+	const struct resource *body;   /* NULL: takes none */
+	const struct resource *answer; /* of 2xx; NULL: none or free */
+	const struct listing *listing; /* a paged list of `answer` */
+	int status;		       /* of success, for OpenAPI; 0: 200 */
+	enum idempotency idempotency;
+	bool needs_version; /* If-Match required: 428 without */
+	enum cache_policy cache;
+	enum throttle_scope throttle;
+	unsigned budget;   /* statements at the most; tests assert it */
+	uint32_t body_max; /* bytes; 0: config's */
+	bool is_raw;	   /* body is not JSON for us (webhooks): no 415 */
+	bool is_hidden;	   /* not in OpenAPI (docs page, root) */
+	const char *name;    /* "product_list": operationId, metric */
+	const char *summary; /* a sentence */
+};
+
+#endif
