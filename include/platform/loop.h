@@ -1,5 +1,6 @@
 /* platform/loop.h - the worker's event loop, as the other rooms see it.
- * Implemented in src/platform/kore/, the only room that knows Kore. */
+ * Two loops stand behind it: Kore's (src/platform/kore/, the server) and a
+ * small one on poll() (src/platform/loop/, commands and tests). */
 #ifndef PLATFORM_LOOP_H
 #define PLATFORM_LOOP_H
 
@@ -36,5 +37,31 @@ struct loop_timer *loop_every(int64_t milliseconds, void (*call)(void *),
 /* Once; 0 is the next turn. Cannot be cancelled. */
 void loop_after(int64_t milliseconds, void (*call)(void *), void *argument);
 void loop_cancel(struct loop_timer *timer);
+
+/* Calls call() at the end of every turn, just before the loop sleeps: what
+ * was gathered in a turn leaves in one write. At most 8 in a process. */
+void loop_each_turn(void (*call)(void));
+
+/* For those who implement a loop. Each member does what the function of its
+ * name above promises. */
+struct loop_backend {
+	void (*watch)(struct loop_watch *watch, int fd, int interest);
+	void (*unwatch)(struct loop_watch *watch, bool closed);
+	struct loop_timer *(*every)(int64_t milliseconds, void (*call)(void *),
+				    void *argument);
+	void (*after)(int64_t milliseconds, void (*call)(void *),
+		      void *argument);
+	void (*cancel)(struct loop_timer *timer);
+};
+/* Once in a process, before anything else of this door is called: by the
+ * worker with Kore's backend, by command_run with the poll loop. */
+void loop_use(const struct loop_backend *backend);
+/* The backend calls it once a turn, right before it waits for events: runs
+ * what loop_each_turn registered. */
+void loop_turn_ends(void);
+
+/* The loop on poll(). Turns until *is_over. */
+extern const struct loop_backend poll_loop;
+void poll_loop_run(const bool *is_over);
 
 #endif
