@@ -1,6 +1,6 @@
-/* platform/json.h - JSON in. The only door to jansson.
- * Refuses duplicate keys, depth over 32, numbers outside +-(2^53-1), invalid
- * UTF-8 and NUL (DESIGN 5). */
+/* platform/json.h - JSON in, and field errors. The only door to jansson.
+ * Refuses duplicate keys, depth over 32, numbers outside +-(2^53-1) and
+ * invalid UTF-8 (DESIGN 5). */
 #ifndef PLATFORM_JSON_H
 #define PLATFORM_JSON_H
 
@@ -23,12 +23,19 @@ enum json_kind {
 	JSON_KIND_OBJECT
 };
 
-/* The document lives as long as the work. On false the fault is 400
- * parse_error, "JSON parse error - ...". */
+enum { JSON_DEPTH_MAX = 32 };
+
+/*
+ * The document lives as long as the work. On false the fault is 400
+ * parse_error, "JSON parse error - ...". An escaped NUL and an escaped lone
+ * surrogate are kept, because DRF blames the field and not the text: see
+ * json_flaw(). Whoever stores a text of it asks that first.
+ */
 bool json_read(struct work *w, const char *bytes, size_t length,
 	       struct json_t **root);
+extern const struct fault_kind fault_json; /* 400 parse_error */
 /* For data that is not a client's (a provider's answer): no fault, NULL. The
- * document is released with the arena. */
+ * document is released with the arena; no text in it has a NUL. */
 struct json_t *json_read_quietly(struct arena *arena, const char *bytes,
 				 size_t length);
 
@@ -51,12 +58,38 @@ const char *json_text_at(const struct json_t *root, const char *path,
 int64_t json_int_at(const struct json_t *root, const char *path,
 		    int64_t fallback);
 bool json_bool_at(const struct json_t *root, const char *path, bool fallback);
-/* NUL-terminated UTF-8; NULL unless it is a text. */
+/* NUL-terminated UTF-8; NULL unless it is a text. With a NUL inside it ends
+ * there: json_length() tells. */
 const char *json_text(const struct json_t *node);
+/* Bytes of a text, those behind a NUL too; 0 unless it is a text. */
+size_t json_length(const struct json_t *node);
+/* What PostgreSQL does not store and DRF refuses, in a text or anywhere in a
+ * list or object, keys too. */
+enum json_flaw { JSON_SOUND, JSON_NUL, JSON_SURROGATE };
+/* surrogate, if not NULL, gets the first one: 0xD800 to 0xDFFF. */
+enum json_flaw json_flaw(const struct json_t *node, unsigned *surrogate);
 int64_t json_int(const struct json_t *node);
 /* A number as Python's repr writes it: "1.1", "100.0". */
 const char *json_number_text(struct arena *arena, const struct json_t *node);
+/* Python's name of its type: str int float bool list dict NoneType. */
+const char *json_type_name(const struct json_t *node);
 /* Compact, keys in order of insertion. */
 const char *json_write(struct arena *arena, const struct json_t *node);
+
+/*
+ * Making one: each new_ gives a reference that the caller owns, put and push
+ * take it over, release ends it (NULL is fine). Keys and texts are copied;
+ * invalid UTF-8 in them is written as U+FFFD.
+ */
+struct json_t *json_new_object(void);
+struct json_t *json_new_list(void);
+struct json_t *json_new_text(const char *text);
+struct json_t *json_new_int(int64_t number);
+void json_put(struct json_t *object, const char *key, struct json_t *value);
+void json_push(struct json_t *list, struct json_t *value);
+/* The member or item as one that may be changed; NULL when absent. Borrowed. */
+struct json_t *json_open(struct json_t *object, const char *key);
+struct json_t *json_open_item(struct json_t *list, size_t index);
+void json_release(struct json_t *node);
 
 #endif

@@ -31,6 +31,7 @@ struct request {
 	uint64_t nulls; /* bit i: it was sent as null */
 	const char *client_address; /* behind trusted proxies */
 	void *idempotency;	     /* of rest/idempotency.c */
+	struct query_string *query;  /* of rest/query_string.c; NULL: not yet */
 };
 
 /* ---- reading ---- */
@@ -38,7 +39,8 @@ struct request {
 /* From the path; 404 when it is no UUID. */
 bool path_uuid(struct request *req, const char *name, struct uuid *uuid);
 const char *path_text(const struct request *req, const char *name);
-/* The last value of that query parameter, decoded; NULL when absent. */
+/* The last value of that query parameter, decoded; NULL when absent. A NUL in
+ * it has become U+FFFD. */
 const char *query_text(struct request *req, const char *name);
 /*
  * Parses and validates the body by route->body into *input (zeroed first).
@@ -52,10 +54,16 @@ bool read_body(struct request *req, void *input);
 #define was_null(req, type, member) field_was_null((req), offsetof(type, member))
 bool field_was_given(const struct request *req, size_t offset);
 bool field_was_null(const struct request *req, size_t offset);
+/* 400 invalid, of refuse_field and read_body: w->fault.body is the whole body
+ * of the answer, without "detail". With any other kind the members of the
+ * body stand beside "detail" and "code". */
+extern const struct fault_kind fault_fields;
 /*
  * Adds a field error, 400 in DRF's shape; field NULL is non_field_errors. A
- * dotted name ("address.country") nests. Always returns false; several may be
- * collected before the handler returns false.
+ * dotted name nests: "address.country", "lines.1.sku" (item 1 of a list, {}
+ * before it), "tags.1" (keyed by index). Always returns false; several may be
+ * collected before the handler returns false. After a fault of another kind
+ * it adds nothing.
  */
 bool refuse_field(struct work *w, const char *field, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -69,8 +77,9 @@ bool request_secret(const struct request *req, const char *name,
 
 /* ---- answering: each returns true, for the end of a chain ---- */
 
-/* One row by route->answer: fields from columns of the same name. A column
- * named "version" becomes the ETag. */
+/* The first row by route->answer: fields from columns of the same name. A
+ * column named "version" becomes the ETag. No row: 404 "No Product matches the
+ * given query.", and false. */
 bool reply_row(struct request *req, int status, const struct rows *rows);
 /* By another resource than the route's. */
 bool reply_row_as(struct request *req, int status,

@@ -61,7 +61,9 @@ struct field {
 	 * in them is made a decimal string by SQL's money_text(). */
 	const char *column;
 	int64_t min; /* INTEGER, MONEY: least; texts, lists: least length */
-	int64_t max; /* 0 with min 0: texts 255, lists 100, numbers unbounded */
+	/* Less than min, or both 0: texts 255, lists 100, INTEGER 2^53 - 1
+	 * either way, MONEY from 0 up to 15 digits (negative money: min < 0). */
+	int64_t max;
 	const struct choice *choices;
 	const struct resource *resource;
 	const char *help; /* a sentence, for OPTIONS and OpenAPI */

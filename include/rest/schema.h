@@ -1,0 +1,54 @@
+/* rest/schema.h - what else a resource table tells: rows written as JSON,
+ * OPTIONS metadata, JSON Schema for OpenAPI 3.1. */
+#ifndef REST_SCHEMA_H
+#define REST_SCHEMA_H
+
+#include <stdbool.h>
+
+#include <platform/db.h>
+#include <platform/text.h>
+#include <rest/listing.h>
+#include <rest/resource.h>
+
+/* ---- rows as JSON ---- */
+
+/* A result made ready to be written by a resource: its columns are looked up
+ * once. Lives in the arena. A column that is missing dies: it is a bug. */
+struct row_writer;
+struct row_writer *row_writer(struct arena *arena,
+			      const struct resource *resource,
+			      const struct rows *rows);
+/* One row as an object, at the end of text. */
+void row_write(struct row_writer *writer, struct text *text, int row);
+/* The same as a value of `out`, for one row. */
+void resource_write_row(struct out *out, const struct resource *resource,
+			const struct rows *rows, int row);
+
+/* ---- OPTIONS ---- */
+
+/* {"price":{"type":"decimal","required":true,...},...}: what DRF puts under
+ * "actions", "POST" or "PUT". */
+void metadata_write(struct out *out, const struct resource *resource);
+
+/* ---- OpenAPI ---- */
+
+/* The schema's name: "Product", of PATCH bodies "PatchedProduct". */
+const char *schema_name(struct arena *arena, const struct resource *resource,
+			bool is_patch);
+/* The schema as a value. Nested resources stand as {"$ref":...}. */
+void schema_write(struct out *out, const struct resource *resource,
+		  bool is_patch);
+/* {"$ref":"#/components/schemas/Product"}. */
+void schema_reference(struct out *out, const struct resource *resource,
+		      bool is_patch);
+/* The paged envelope of it, as a value ("PaginatedProductList"). */
+void schema_page_write(struct out *out, const struct resource *resource);
+/* Calls visit for the resource and for each nested in it, nested ones first;
+ * the same may come more than once. */
+void schema_each(const struct resource *resource,
+		 void (*visit)(const struct resource *resource, void *argument),
+		 void *argument);
+/* The query parameters of a listing, as values of an open array. */
+void listing_parameters_write(struct out *out, const struct listing *listing);
+
+#endif
