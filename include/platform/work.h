@@ -27,7 +27,8 @@ struct fault {
 	char detail[240];	       /* overrides kind->detail unless empty */
 	char constraint[64];	       /* of kind db_violation: which */
 	int retry_after;	       /* seconds, 0 for none */
-	struct json_t *body;	       /* field errors, or more members; owned */
+	struct json_t *body;	       /* field errors, or more members;
+					* freed with the arena */
 };
 
 struct work {

@@ -1,0 +1,126 @@
+/* money.c - sums of minor units, each checked; tax and shares. */
+#include <platform/money.h>
+
+#include <assert.h>
+
+static bool in_range(int64_t amount)
+{
+	return amount <= MONEY_MAX && amount >= -MONEY_MAX;
+}
+
+bool money_add(int64_t *sum, int64_t amount)
+{
+	int64_t result;
+
+	if (__builtin_add_overflow(*sum, amount, &result) || !in_range(result))
+		return false;
+	*sum = result;
+	return true;
+}
+
+bool money_subtract(int64_t *sum, int64_t amount)
+{
+	int64_t result;
+
+	if (__builtin_sub_overflow(*sum, amount, &result) || !in_range(result))
+		return false;
+	*sum = result;
+	return true;
+}
+
+bool money_multiply(int64_t *amount, int64_t factor)
+{
+	int64_t result;
+
+	if (__builtin_mul_overflow(*amount, factor, &result) ||
+	    !in_range(result))
+		return false;
+	*amount = result;
+	return true;
+}
+
+__extension__ typedef __int128 wide; /* of the compiler, not of ISO C */
+
+bool money_ratio(int64_t amount, int64_t numerator, int64_t denominator,
+		 enum rounding rounding, int64_t *result)
+{
+	wide product = (wide)amount * numerator;
+	bool is_negative = product < 0;
+	wide quotient;
+	wide twice_rest;
+	bool up;
+
+	assert(denominator > 0);
+	if (is_negative)
+		product = -product;
+	quotient = product / denominator;
+	twice_rest = product % denominator * 2;
+	up = twice_rest > denominator ||
+	     (twice_rest == denominator &&
+	      (rounding == ROUND_HALF_UP ||
+	       (rounding == ROUND_HALF_EVEN && quotient % 2 == 1)));
+	quotient += up;
+	if (quotient > MONEY_MAX)
+		return false;
+	*result = is_negative ? -(int64_t)quotient : (int64_t)quotient;
+	return true;
+}
+
+enum { MILLION = 1000000 };
+
+bool tax_exclusive(int64_t net, int64_t rate, enum rounding rounding,
+		   int64_t *tax)
+{
+	return money_ratio(net, rate, MILLION, rounding, tax);
+}
+
+bool tax_inclusive(int64_t gross, int64_t rate, enum rounding rounding,
+		   int64_t *tax)
+{
+	int64_t net;
+
+	if (!money_ratio(gross, MILLION, MILLION + rate, rounding, &net))
+		return false;
+	*tax = gross - net;
+	return true;
+}
+
+/* The share whose remainder is largest and not yet served; first wins. */
+static size_t largest(const int64_t *remainders, size_t count)
+{
+	size_t best = 0;
+
+	for (size_t i = 1; i < count; i++)
+		if (remainders[i] > remainders[best])
+			best = i;
+	return best;
+}
+
+bool money_split(int64_t total, const int64_t *weights, size_t count,
+		 int64_t *shares)
+{
+	int64_t remainders[256];
+	int64_t sum = 0;
+	int64_t left = total;
+
+	assert(total >= 0 && count <= 256);
+	for (size_t i = 0; i < count; i++)
+		if (weights[i] < 0 || !money_add(&sum, weights[i]))
+			return false;
+	if (sum == 0)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		wide product = (wide)total * weights[i];
+
+		shares[i] = (int64_t)(product / sum);
+		remainders[i] = (int64_t)(product % sum);
+		left -= shares[i];
+	}
+	for (; left > 0; left--) {
+		size_t best = largest(remainders, count);
+
+		shares[best]++;
+		remainders[best] = -1;
+	}
+	return true;
+}

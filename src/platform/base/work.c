@@ -1,0 +1,46 @@
+/* work.c - the first fault of a unit of work is the one that counts. */
+#include <platform/work.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+
+const struct fault_kind fault_internal = {
+	500, "error", "A server error occurred."};
+const struct fault_kind fault_unavailable = {
+	503, "unavailable", "Service temporarily unavailable, try again later."};
+const struct fault_kind fault_not_found = {404, "not_found", "Not found."};
+const struct fault_kind fault_invalid = {400, "invalid", "Invalid input."};
+const struct fault_kind fault_forbidden = {
+	403, "permission_denied",
+	"You do not have permission to perform this action."};
+const struct fault_kind fault_conflict = {
+	409, "conflict", "The request conflicts with the current state."};
+
+bool refuse(struct work *w, const struct fault_kind *kind, const char *format,
+	    ...)
+{
+	va_list list;
+
+	if (w->fault.kind != NULL)
+		return false;
+	w->fault.kind = kind;
+	w->fault.detail[0] = '\0';
+	if (format != NULL) {
+		va_start(list, format);
+		vsnprintf(w->fault.detail, sizeof(w->fault.detail), format, list);
+		va_end(list);
+	}
+	return false;
+}
+
+/* fault.body belongs to the arena (arena_defer), so nothing is freed here. */
+void forgive(struct work *w)
+{
+	w->fault = (struct fault){0};
+}
+
+void work_finish(struct work *w)
+{
+	forgive(w);
+	arena_finish(&w->arena);
+}
