@@ -41,6 +41,7 @@ struct config {
 	int64_t password_threads; /* a worker */
 	int64_t password_queue;
 	/* shop */
+	bool demo; /* demo accounts with known passwords may be in the database */
 	const char *shop_name;
 	const char *currency; /* ISO 4217 */
 	int64_t reservation_minutes;

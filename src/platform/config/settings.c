@@ -1,0 +1,129 @@
+/* settings.c - every setting: its key, type, default, range and sentence. */
+#include "settings.h"
+
+#define AT(member) offsetof(struct config, member)
+#define TEXT(member, fallback, help)                                        \
+	{#member, SETTING_TEXT, AT(member), fallback, 0, 4096, NULL, false, \
+	 help, NULL}
+#define SECRET(member, fallback, help)                                     \
+	{#member, SETTING_TEXT, AT(member), fallback, 0, 4096, NULL, true, \
+	 help, NULL}
+#define INT(member, fallback, min, max, help)                                \
+	{#member, SETTING_INT, AT(member), fallback, min, max, NULL, false, \
+	 help, NULL}
+#define BOOL(member, fallback, help)                                     \
+	{#member, SETTING_BOOL, AT(member), fallback, 0, 0, NULL, false, \
+	 help, NULL}
+#define RATE(member, fallback, help)                                     \
+	{#member, SETTING_RATE, AT(member), fallback, 0, 0, NULL, false, \
+	 help, NULL}
+/* The first of a section. */
+#define SECTION(title, key, type, member, fallback, words, help)         \
+	{key, type, AT(member), fallback, 0, 4096, words, false, help, title}
+
+const struct setting settings[] = {
+	SECTION("Server", "mode", SETTING_MODE, is_production, "development",
+		NULL,
+		"production refuses to start on demo data, short or default "
+		"secrets and the emulator."),
+	TEXT(bind, "127.0.0.1", "Numeric address to listen on."),
+	INT(port, "8000", 1, 65535, "Port to listen on."),
+	INT(workers, "0", 0, 64,
+	    "Worker processes; 0 takes the cores of the cgroup, at least 2."),
+	TEXT(public_url, "",
+	     "Origin for links in mails, such as https://shop.example; empty "
+	     "takes the request's."),
+	TEXT(trusted_proxies, "",
+	     "Addresses whose X-Forwarded-* headers count, comma separated."),
+	TEXT(allowed_hosts, "",
+	     "Host names that are answered, comma separated; empty takes any."),
+	TEXT(cors_origins, "",
+	     "Origins that browsers may call from, comma separated, exact."),
+	INT(body_max, "1048576", 1024, 104857600,
+	    "Bytes of a request body, unless its route has its own limit."),
+	INT(request_timeout_ms, "15000", 100, 600000,
+	    "Milliseconds until a request that waits is given up."),
+	INT(drain_timeout_ms, "20000", 0, 600000,
+	    "Milliseconds that running work may take after SIGTERM."),
+	INT(connections_max, "4096", 16, 65536, "Client connections a worker."),
+	BOOL(seccomp, "on", "Filter system calls in the workers."),
+	BOOL(seccomp_tracing, "off",
+	     "Log system calls that the filter would refuse."),
+	{"log_level", SETTING_WORD, AT(log_level), "info", 0, 0,
+	 "debug info warning error", false,
+	 "Least level that is logged: debug, info, warning or error.", NULL},
+
+	SECTION("Database", "database_url", SETTING_TEXT, database_url,
+		"postgresql:///shopd", NULL,
+		"Connection URL of PostgreSQL, as libpq takes it."),
+	INT(database_connections, "4", 1, 64,
+	    "Connections a worker for quick statements."),
+	INT(database_slow_connections, "1", 1, 16,
+	    "Connections a worker for slow statements."),
+	INT(database_queue, "256", 1, 65536,
+	    "Requests a worker that may wait for a connection; past them 503."),
+	INT(database_timeout_ms, "2000", 10, 600000,
+	    "Milliseconds for a statement, the wait for a connection included."),
+	BOOL(database_prepare, "on",
+	     "Prepare statements; off behind pgBouncer in transaction mode."),
+
+	SECTION("Accounts", "token_keys", SETTING_TEXT, token_keys,
+		"dev:development-only-secret-never-in-production", NULL,
+		"Keys of access tokens, kid:secret[,kid:secret]; the first "
+		"signs, all verify. At least 32 characters each."),
+	INT(access_token_seconds, "600", 10, 86400,
+	    "Life of an access token."),
+	INT(refresh_token_seconds, "1209600", 60, 31536000,
+	    "Life of a refresh token."),
+	INT(password_memory_kib, "19456", 19456, 1048576,
+	    "Memory of one Argon2id hash, in KiB."),
+	INT(password_passes, "2", 2, 32, "Passes of one Argon2id hash."),
+	INT(password_threads, "1", 1, 16, "Threads a worker that hash."),
+	INT(password_queue, "32", 1, 4096,
+	    "Passwords a worker that may wait for a thread; past them 503."),
+
+	SECTION("Shop", "shop_name", SETTING_TEXT, shop_name, "Demo Shop",
+		NULL, "Name of the shop, in mails."),
+	BOOL(demo, "off",
+	     "The database holds demo accounts with known passwords."),
+	{"currency", SETTING_TEXT, AT(currency), "EUR", 3, 3, NULL, false,
+	 "Currency of the shop, ISO 4217.", NULL},
+	INT(reservation_minutes, "15", 1, 1440,
+	    "Minutes that a checkout holds its goods."),
+	INT(cart_days, "30", 1, 3650, "Days until an idle cart is removed."),
+
+	SECTION("Throttles, N/second, N/minute, N/hour or N/day; empty is off",
+		"throttle_anon", SETTING_RATE, throttle_anon, "6000/minute",
+		NULL, "Requests of one address without an account."),
+	RATE(throttle_user, "6000/minute", "Requests of one account."),
+	RATE(throttle_login, "10/minute", "Logins of one address."),
+	RATE(throttle_register, "20/hour", "Registrations of one address."),
+
+	SECTION("Stripe", "stripe_url", SETTING_TEXT, stripe_url,
+		"http://127.0.0.1:8010", NULL,
+		"https://api.stripe.com, or the emulator."),
+	SECRET(stripe_secret_key, "sk_test_emulator", "Secret API key."),
+	TEXT(stripe_publishable_key, "pk_test_emulator",
+	     "Publishable key, given to browsers."),
+	SECRET(stripe_webhook_secret, "whsec_emulator",
+	       "Signing secret of the webhook endpoint."),
+	BOOL(stripe_live, "off", "Accept live events rather than test ones."),
+	BOOL(stripe_manual_capture, "off",
+	     "Only authorise at checkout; staff captures."),
+
+	SECTION("Mail", "smtp_url", SETTING_TEXT, smtp_url,
+		"smtp://127.0.0.1:8025", NULL,
+		"smtp://host:port or smtps://host:port; empty sends none."),
+	TEXT(smtp_user, "", "Login name; empty for none."),
+	SECRET(smtp_password, "", "Password of smtp_user."),
+	BOOL(smtp_starttls, "off", "Demand STARTTLS on smtp://."),
+	TEXT(mail_from, "shop@example.com", "Sender of all mail."),
+
+	SECTION("Emulator (shopd emulate)", "emulator_webhook_url",
+		SETTING_TEXT, emulator_webhook_url,
+		"http://127.0.0.1:8000/api/v1/webhooks/stripe/", NULL,
+		"Where the emulator sends its webhooks."),
+	INT(emulator_port, "8010", 1, 65535, "Port of the emulated providers."),
+	INT(emulator_smtp_port, "8025", 1, 65535, "Port of the mail catcher."),
+	{0},
+};

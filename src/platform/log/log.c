@@ -1,0 +1,188 @@
+/* log.c - one JSON object a line on stderr, one write(2) each. */
+#include <platform/log.h>
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include <platform/clock.h>
+
+enum {
+	LINE_MAX_BYTES = 4096, /* PIPE_BUF: such a write is never torn */
+	TAIL = 16	       /* kept for the end of a line cut short */
+};
+
+struct line {
+	char bytes[LINE_MAX_BYTES];
+	size_t length;
+	bool is_cut;
+};
+
+static const char *const level_names[] = {"debug", "info", "warning", "error"};
+static enum log_level least = LOG_INFO_LINE;
+static _Thread_local char context[64];
+
+static void line_add(struct line *line, const char *bytes, size_t length)
+{
+	if (line->is_cut || line->length + length > LINE_MAX_BYTES - TAIL) {
+		line->is_cut = true;
+		return;
+	}
+	memcpy(line->bytes + line->length, bytes, length);
+	line->length += length;
+}
+
+/* Length of the UTF-8 sequence at `at` (RFC 3629), 0 if it is none. */
+static size_t utf8_length(const unsigned char *at)
+{
+	size_t length = at[0] < 0x80 ? 1 : at[0] < 0xc2 ? 0
+				       : at[0] < 0xe0   ? 2
+				       : at[0] < 0xf0   ? 3
+				       : at[0] < 0xf5   ? 4
+							: 0;
+
+	for (size_t i = 1; i < length; i++)
+		if ((at[i] & 0xc0) != 0x80)
+			return 0;
+	if ((at[0] == 0xe0 && at[1] < 0xa0) ||
+	    (at[0] == 0xed && at[1] > 0x9f) ||
+	    (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f))
+		return 0;
+	return length;
+}
+
+static size_t line_add_char(struct line *line, const unsigned char *at)
+{
+	size_t length = utf8_length(at);
+	char escape[8];
+
+	if (length == 0) {
+		line_add(line, "\\ufffd", 6);
+		return 1;
+	}
+	if (*at == '"' || *at == '\\') {
+		escape[0] = '\\';
+		escape[1] = (char)*at;
+		line_add(line, escape, 2);
+	} else if (*at < 0x20 || *at == 0x7f) {
+		snprintf(escape, sizeof(escape), "\\u%04x", (unsigned)*at);
+		line_add(line, escape, 6);
+	} else {
+		line_add(line, (const char *)at, length);
+	}
+	return length;
+}
+
+static void line_add_text(struct line *line, const char *text)
+{
+	const unsigned char *at = (const unsigned char *)text;
+
+	line_add(line, "\"", 1);
+	if (line->is_cut)
+		return;
+	while (*at && !line->is_cut)
+		at += line_add_char(line, at);
+	/* The closing quote goes into the tail when the text was cut. */
+	if (line->is_cut)
+		line->bytes[line->length++] = '"';
+	else
+		line_add(line, "\"", 1);
+}
+
+static void line_add_pair(struct line *line, const char *key, const char *value)
+{
+	size_t start = line->length;
+	size_t middle;
+
+	if (line->is_cut)
+		return;
+	line_add(line, ",", 1);
+	line_add_text(line, key);
+	line_add(line, ":", 1);
+	middle = line->length;
+	if (line->is_cut)
+		line->length = start; /* no half pair */
+	else if (value)
+		line_add_text(line, value);
+	else
+		line_add(line, "null", 4);
+	if (line->length == middle)
+		line->length = start;
+}
+
+static bool is_secret(const char *key)
+{
+	static const char *const secrets[] = {
+		"password", "token", "secret", "authorization", "cookie",
+		"database_url"};
+
+	for (size_t i = 0; i < sizeof(secrets) / sizeof(*secrets); i++)
+		if (strcasestr(key, secrets[i]))
+			return true;
+	return false;
+}
+
+static void line_write(struct line *line)
+{
+	size_t done = 0;
+
+	if (line->is_cut) {
+		memcpy(line->bytes + line->length, ",\"cut\":true", 11);
+		line->length += 11;
+	}
+	line->bytes[line->length++] = '}';
+	line->bytes[line->length++] = '\n';
+	while (done < line->length) {
+		ssize_t n = write(STDERR_FILENO, line->bytes + done,
+				  line->length - done);
+
+		if (n < 0 && errno != EINTR)
+			return; /* there is nobody to tell */
+		done += n > 0 ? (size_t)n : 0;
+	}
+}
+
+void log_line(enum log_level level, const char *message, ...)
+{
+	struct line line = {.length = 0};
+	char time[TIME_TEXT_SIZE];
+	const char *key;
+	va_list list;
+
+	if (level < least)
+		return;
+	time_format(clock_wall(), time);
+	line_add(&line, "{\"time\":", 8);
+	line_add_text(&line, time);
+	line_add_pair(&line, "level", level_names[level]);
+	snprintf(time, sizeof(time), "%d", (int)getpid());
+	line_add(&line, ",\"pid\":", 7);
+	line_add(&line, time, strlen(time));
+	if (context[0])
+		line_add_pair(&line, "id", context);
+	line_add_pair(&line, "message", message);
+	va_start(list, message);
+	while ((key = va_arg(list, const char *)) != NULL) {
+		const char *value = va_arg(list, const char *);
+
+		line_add_pair(&line, key, is_secret(key) ? "***" : value);
+	}
+	va_end(list);
+	line_write(&line);
+}
+
+void log_context(const char *id)
+{
+	snprintf(context, sizeof(context), "%s", id ? id : "");
+}
+
+void log_level_set(const char *name)
+{
+	for (size_t i = 0; i < 4; i++)
+		if (strcmp(level_names[i], name) == 0)
+			least = (enum log_level)i;
+}
