@@ -21,6 +21,9 @@ struct path_value {
 	const char *text; /* decoded once */
 };
 
+struct way;
+struct place;
+
 struct request {
 	struct http_call http; /* stays first */
 	const struct route *route;
