@@ -35,6 +35,12 @@ struct request {
 	const char *client_address; /* behind trusted proxies */
 	void *idempotency;	     /* of rest/idempotency.c */
 	struct query_string *query;  /* of rest/query_string.c; NULL: not yet */
+	struct way *way;	     /* of rest/router.c: the route and what is
+				      * counted of it; NULL before it is found */
+	const struct place *place;   /* all that can be asked at this path */
+	const char *scheme;	     /* as the client sees it */
+	bool wants_problem;	     /* faults as RFC 9457 */
+	size_t first_headers;	     /* answer headers set before the handler */
 };
 
 /* ---- reading ---- */
