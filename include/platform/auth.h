@@ -55,6 +55,14 @@ void secret_make(char text[SECRET_TEXT_SIZE]);
 #define SECRET_HASH_SIZE 32
 void secret_hash(const char *text, uint8_t hash[SECRET_HASH_SIZE]);
 
+/*
+ * The secret that follows from another one by a key of the token ring (0 is
+ * the newest): it can be made again and need not be stored. Nobody without
+ * the ring can. False when the ring has no such key.
+ */
+bool secret_derive(const char *purpose, const char *text, unsigned key_number,
+		   char derived[SECRET_TEXT_SIZE]);
+
 void random_bytes(void *bytes, size_t length);
 void sha256(const void *bytes, size_t length, uint8_t hash[32]);
 void hmac_sha256(const void *key, size_t key_length, const void *bytes,
