@@ -162,15 +162,6 @@ static bool thread_start(void)
 	return error == 0;
 }
 
-bool auth_parent_start(void)
-{
-	if (sodium_init() < 0) {
-		fprintf(stderr, "libsodium finds no source of randomness\n");
-		return false;
-	}
-	return token_ring_load() && password_dummy_make();
-}
-
 bool auth_worker_start(void)
 {
 	if (pool.is_started)

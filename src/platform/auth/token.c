@@ -35,6 +35,8 @@ static struct remembered cache[CACHE_ENTRIES];
 static uint8_t cache_key[32]; /* nobody outside can aim at a place */
 static const char *cache_ring; /* config's token_keys it was filled under */
 
+#define EXACT_MAX INT64_C(9007199254740991) /* 2^53 - 1, as everywhere */
+
 static const char issuer[] = "shopd";
 
 /* Another shop's tokens are not ours, even with the same key. */
@@ -209,7 +211,7 @@ static enum token_verdict claims_read(const struct json_t *root,
 		return json_text(json_member(root, "token_type"))
 			       ? TOKEN_WRONG_TYPE
 			       : TOKEN_INVALID;
-	if (!read_number(root, "exp", INT64_MAX, &c->expires) ||
+	if (!read_number(root, "exp", EXACT_MAX, &c->expires) ||
 	    !read_number(root, "iat", now + SKEW_SECONDS, &c->issued) ||
 	    (json_member(root, "nbf") &&
 	     !read_number(root, "nbf", now + SKEW_SECONDS, &not_before)) ||
