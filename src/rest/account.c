@@ -1,0 +1,120 @@
+/* account.c - what is counted and logged of a request, once it is over. */
+#include "dispatch.h"
+
+#include <stdio.h>
+
+#include <platform/clock.h>
+#include <platform/config.h>
+#include <platform/log.h>
+#include <platform/metrics.h>
+
+/* The label of what has no route: never the client's own words, of which
+ * there is no end. */
+static const char *route_label(const struct request *req)
+{
+	if (req->route != NULL)
+		return req->route->path;
+	return req->place != NULL ? "(method)" : "(none)";
+}
+
+static struct metric *count_of(const struct request *req)
+{
+	char labels[256];
+
+	snprintf(labels, sizeof(labels),
+		 "route=\"%s\",method=\"%s\",status=\"%d\"", route_label(req),
+		 req->http.method < METHODS ? method_name(req->http.method)
+					    : "OTHER",
+		 req->http.status);
+	return metric_get(METRIC_COUNTER, "shopd_http_requests_total", labels,
+			  "Requests by route, method and status.");
+}
+
+/* Looked up once for a route and status, then remembered at the way. */
+static struct metric *count_remembered(struct request *req)
+{
+	struct way *way = req->way;
+
+	if (way == NULL || req->http.method != way->route->method)
+		return count_of(req);
+	for (int i = 0; i < WAY_STATUSES; i++) {
+		if (way->statuses[i].status == req->http.status)
+			return way->statuses[i].count;
+		if (way->statuses[i].status != 0)
+			continue;
+		way->statuses[i].count = count_of(req);
+		way->statuses[i].status = req->http.status;
+		return way->statuses[i].count;
+	}
+	return count_of(req);
+}
+
+static struct metric *latency_of(const struct request *req)
+{
+	char labels[256];
+
+	snprintf(labels, sizeof(labels), "route=\"%s\",method=\"%s\"",
+		 route_label(req), method_name(req->route->method));
+	return metric_get(METRIC_HISTOGRAM, "shopd_http_request_seconds",
+			  labels, "From the first byte to the answer.");
+}
+
+static void log_request(const struct request *req, int64_t took)
+{
+	char status[12];
+	char micros[24];
+	char bytes[24];
+	char statements[12];
+	char account[UUID_TEXT_LENGTH + 1] = "";
+
+	snprintf(status, sizeof(status), "%d", req->http.status);
+	snprintf(micros, sizeof(micros), "%lld", (long long)took);
+	snprintf(bytes, sizeof(bytes), "%zu", req->http.answer.length);
+	snprintf(statements, sizeof(statements), "%u",
+		 req->http.work.statements);
+	if (req->who.is_known)
+		uuid_format(&req->who.account, account);
+	/* The path without its query: what is asked for may be private. */
+	log_line(req->http.status >= 500 ? LOG_WARNING_LINE : LOG_INFO_LINE,
+		 "request", "method", req->http.method_text, "path",
+		 req->http.path, "status", status, "microseconds", micros,
+		 "bytes", bytes, "statements", statements, "address",
+		 req->client_address, "account", account, "route",
+		 req->route ? req->route->name : "", "code",
+		 req->http.work.fault.kind ? req->http.work.fault.kind->code
+					   : "",
+		 NULL);
+}
+
+static void check_budget(const struct request *req)
+{
+	char statements[12];
+	char budget[12];
+
+	if (config->is_production || req->route == NULL ||
+	    req->route->budget == 0 ||
+	    req->http.work.statements <= req->route->budget)
+		return;
+	snprintf(statements, sizeof(statements), "%u",
+		 req->http.work.statements);
+	snprintf(budget, sizeof(budget), "%u", req->route->budget);
+	log_line(LOG_WARNING_LINE, "more statements than the route's budget",
+		 "route", req->route->name, "statements", statements, "budget",
+		 budget, NULL);
+}
+
+void account_request(struct request *req)
+{
+	int64_t took = clock_monotonic() - req->http.started;
+
+	log_context(req->http.work.id);
+	metric_add(count_remembered(req), 1);
+	if (req->way != NULL) {
+		if (req->way->latency == NULL)
+			req->way->latency = latency_of(req);
+		metric_observe(req->way->latency, took);
+	}
+	log_request(req, took);
+	check_budget(req);
+	log_context("");
+}

@@ -1,0 +1,97 @@
+/* dispatch.h - the steps between a request and its answer, as the files of
+ * this room see each other. */
+#ifndef REST_DISPATCH_H
+#define REST_DISPATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <rest/request.h>
+#include <rest/room.h>
+
+#include "router.h"
+
+/* The most that any route may take as a body. */
+enum { REST_BODY_MAX = 8 * 1024 * 1024 };
+
+/* ---- service.c ---- */
+/* The rooms and their router: made by rest_start, not changed after it. */
+const struct room *const *rest_rooms(void);
+struct router *rest_router(void);
+
+/* ---- peer.c: who the client is, behind proxies that we trust ---- */
+/* Sets client_address, scheme, http.host, the request's id. */
+void peer_read(struct request *req);
+/* Whether the address stands in the list: addresses and networks
+ * (10.0.0.0/8), comma separated. */
+bool address_is_listed(const char *address, const char *list);
+bool peer_is_loopback(const struct request *req);
+/* 400 unless config->allowed_hosts has the host. */
+bool host_check(struct request *req);
+bool host_is_listed(const char *host, const char *list);
+
+/* ---- negotiate.c: Accept, Content-Type, Content-Encoding, lengths ---- */
+/* Sets wants_problem at once, so that every fault is written as asked. */
+void negotiate_faults(struct request *req);
+bool negotiate_answer(struct request *req); /* 406, ?format= 404 */
+bool negotiate_body(struct request *req);   /* 415, 413 */
+size_t request_body_max(const struct request *req);
+bool accept_allows(const char *accept, const char *type, const char *subtype);
+
+/* ---- permit.c: authentication and the route's rule ---- */
+bool authenticate(struct request *req); /* 401 for a bad token */
+bool permit(struct request *req);	/* 401, 403 */
+bool route_allows(const struct route *route, const struct principal *who);
+
+/* ---- throttle.c ---- */
+bool throttle_start(void);
+bool throttle_check(struct request *req); /* 429 */
+
+/* ---- cors.c ---- */
+/* Writes the headers of an allowed origin; true when this was a preflight,
+ * which it has answered. */
+bool cors_preflight(struct request *req);
+bool origin_is_listed(const char *origin, const char *list);
+
+/* ---- render.c ---- */
+/* The answer that w->fault asks for; throws away what was begun. */
+void fault_answer(struct request *req);
+/* Forgets what the handler has written and said so far. */
+void answer_reset(struct request *req);
+/* Headers that every answer has: before the handler, and after it. */
+void headers_begin(struct request *req);
+void headers_finish(struct request *req);
+
+/* ---- etag.c ---- */
+/* ETag of the bytes, and 304 when the client has them. */
+void etag_finish(struct request *req);
+enum { ETAG_SIZE = 35 };
+void etag_of(const void *bytes, size_t length, char etag[ETAG_SIZE]);
+/* Whether the list of If-None-Match or If-Match has the tag; weak compare
+ * takes W/"x" for "x". */
+bool etag_is_listed(const char *list, const char *etag, bool is_weak);
+
+/* ---- options.c ---- */
+void options_answer(struct request *req);
+
+/* ---- idempotency.c ---- */
+bool idempotency_check(struct request *req); /* 400, without waiting */
+/* The handler, and around it what the route's idempotency asks. */
+async bool idempotency_run(struct request *req);
+async bool idempotency_purge(struct work *w);
+
+/* ---- account.c: what is counted and logged of a request ---- */
+void account_request(struct request *req);
+
+/* ---- tables.c ---- */
+bool tables_check(const struct room *const *rooms);
+
+/* ---- openapi.c ---- */
+/* The document into text, compact. */
+void openapi_write(struct text *text, const struct room *const *rooms,
+		   const char *version);
+
+/* ---- docs_page.c ---- */
+void docs_page_write(struct text *text, const struct room *const *rooms);
+
+#endif

@@ -1,0 +1,168 @@
+/* negotiate.c - what the client takes and what it sends (RFC 9110 sections
+ * 12.5.1, 8.3, 8.4). Never waits. */
+#include "dispatch.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <platform/config.h>
+
+static const struct fault_kind not_acceptable = {
+	406, "not_acceptable",
+	"Could not satisfy the request Accept header."};
+static const struct fault_kind unsupported = {
+	415, "unsupported_media_type", "Unsupported media type in request."};
+static const struct fault_kind too_large = {
+	413, "request_too_large", "Request body too large."};
+
+/* One range of Accept. */
+struct range {
+	char type[64]; /* lower case, "application/json" */
+	int quality;   /* thousandths */
+};
+
+static int quality_of(const char *parameters, size_t length)
+{
+	const char *end = parameters + length;
+
+	for (const char *p = parameters; p < end; p++) {
+		if (p[0] != ';')
+			continue;
+		p += 1 + strspn(p + 1, " \t");
+		if (p + 1 < end && (p[0] == 'q' || p[0] == 'Q') && p[1] == '=')
+			return (int)(strtod(p + 2, NULL) * 1000.0);
+		p--;
+	}
+	return 1000;
+}
+
+static bool range_next(const char **list, struct range *range)
+{
+	const char *start = *list + strspn(*list, ", \t");
+	size_t length = strcspn(start, ",");
+	size_t type = strcspn(start, ",; \t");
+
+	if (*start == '\0')
+		return false;
+	*list = start + length;
+	if (type >= sizeof(range->type))
+		type = 0;
+	for (size_t i = 0; i < type; i++)
+		range->type[i] = (char)(start[i] >= 'A' && start[i] <= 'Z'
+						? start[i] + 32
+						: start[i]);
+	range->type[type] = '\0';
+	range->quality = quality_of(start, length);
+	return true;
+}
+
+/* The quality of the most specific range that takes the type; -1: none. */
+static int accept_quality(const char *accept, const char *type,
+			  const char *subtype)
+{
+	struct range range;
+	int best = 0;
+	int quality = -1;
+	size_t length = strlen(type);
+
+	while (range_next(&accept, &range)) {
+		int rank = 0;
+
+		if (strcmp(range.type, "*/*") == 0)
+			rank = 1;
+		else if (strncmp(range.type, type, length) == 0 &&
+			 range.type[length] == '/')
+			rank = strcmp(range.type + length + 1, "*") == 0 ? 2
+			       : strcmp(range.type + length + 1, subtype) == 0
+				       ? 3
+				       : 0;
+		if (rank > best) {
+			best = rank;
+			quality = range.quality;
+		}
+	}
+	return quality;
+}
+
+bool accept_allows(const char *accept, const char *type, const char *subtype)
+{
+	return accept == NULL || *accept == '\0' ||
+	       accept_quality(accept, type, subtype) > 0;
+}
+
+void negotiate_faults(struct request *req)
+{
+	const char *accept = http_header(&req->http, "accept");
+
+	req->wants_problem = accept != NULL &&
+			     strcasestr(accept, "problem+json") != NULL &&
+			     accept_quality(accept, "application",
+					    "problem+json") > 0;
+}
+
+/* ?format=json is fine, any other is 404, as DRF's format override has it. */
+static bool format_is_known(struct request *req)
+{
+	const char *format;
+
+	if (strstr(req->http.query, "format=") == NULL)
+		return true;
+	format = query_text(req, "format");
+	return format == NULL || strcmp(format, "json") == 0 ||
+	       refuse(&req->http.work, &fault_not_found, NULL);
+}
+
+bool negotiate_answer(struct request *req)
+{
+	const char *accept = http_header(&req->http, "accept");
+
+	/* A page is a page: probes and browsers send what they like. */
+	if (req->route != NULL && req->route->is_hidden)
+		return true;
+	if (!req->wants_problem &&
+	    !accept_allows(accept, "application", "json"))
+		return refuse(&req->http.work, &not_acceptable, NULL);
+	return format_is_known(req);
+}
+
+size_t request_body_max(const struct request *req)
+{
+	if (req->route != NULL && req->route->body_max != 0)
+		return req->route->body_max;
+	return (size_t)config->body_max;
+}
+
+static bool media_is_json(const char *type)
+{
+	size_t length = strcspn(type, "; \t");
+
+	return length == 16 && strncasecmp(type, "application/json", 16) == 0;
+}
+
+bool negotiate_body(struct request *req)
+{
+	struct work *w = &req->http.work;
+	const char *length = http_header(&req->http, "content-length");
+	const char *coding = http_header(&req->http, "content-encoding");
+	const char *type = http_header(&req->http, "content-type");
+	enum method method = req->http.method;
+
+	if (length == NULL || strtoull(length, NULL, 10) == 0)
+		return true;
+	if (strtoull(length, NULL, 10) > request_body_max(req))
+		return refuse(w, &too_large, NULL);
+	if (coding != NULL && strcasecmp(coding, "identity") != 0)
+		return refuse(w, &unsupported,
+			      "Unsupported content encoding \"%.80s\" in "
+			      "request.", coding);
+	if (method == METHOD_GET || method == METHOD_HEAD ||
+	    req->route == NULL || req->route->is_raw ||
+	    (method == METHOD_DELETE && req->route->body == NULL))
+		return true;
+	if (type != NULL && media_is_json(type))
+		return true;
+	return refuse(w, &unsupported,
+		      "Unsupported media type \"%.120s\" in request.",
+		      type == NULL ? "" : type);
+}

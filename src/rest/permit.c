@@ -1,0 +1,129 @@
+/* permit.c - who calls, by the bearer token, and whether the route lets them
+ * (DRF's order and bodies; simplejwt's for a bad token). Never waits. */
+#include "dispatch.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include <platform/auth.h>
+#include <platform/json.h>
+
+static const struct fault_kind not_authenticated = {
+	401, "not_authenticated",
+	"Authentication credentials were not provided."};
+static const struct fault_kind bad_header = {
+	401, "bad_authorization_header",
+	"Authorization header must contain two space-delimited values"};
+static const struct fault_kind bad_token = {
+	401, "token_not_valid", "Given token not valid for any token type"};
+
+/* Routes that give out tokens do not look at one: a client that sends its
+ * expired token along with a refresh must get a new one. */
+static bool reads_credentials(const struct request *req)
+{
+	const struct route *route = req->route;
+
+	if (route == NULL)
+		return true;
+	if (route->access == ACCESS_GATEWAY)
+		return false;
+	return route->access != ACCESS_PUBLIC ||
+	       strncmp(route->path, "/api/v1/auth/", 13) != 0;
+}
+
+static bool refuse_token(struct work *w, enum token_verdict verdict)
+{
+	const char *text = verdict == TOKEN_EXPIRED ? "Token is expired"
+			   : verdict == TOKEN_WRONG_TYPE
+				   ? "Token has wrong type"
+				   : "Token is invalid";
+	struct text json;
+
+	text_init(&json, &w->arena, 128);
+	text_format(&json,
+		    "[{\"token_class\":\"AccessToken\",\"token_type\":"
+		    "\"access\",\"message\":\"%s\"}]",
+		    text);
+	return refuse_with(w, &bad_token, "messages", json.bytes, "%s",
+			   bad_token.detail);
+}
+
+static bool take_token(struct request *req, const char *token)
+{
+	struct claims claims = {0};
+	enum token_verdict verdict = token_verify(token, &claims);
+
+	if (verdict != TOKEN_VALID)
+		return refuse_token(&req->http.work, verdict);
+	req->who = (struct principal){
+		.is_known = true,
+		.is_staff = claims.is_staff,
+		.account = claims.user,
+		.permissions = claims.is_staff ? claims.permissions : 0,
+	};
+	return true;
+}
+
+bool authenticate(struct request *req)
+{
+	struct work *w = &req->http.work;
+	const char *header = http_header(&req->http, "authorization");
+	const char *token;
+	size_t length;
+
+	if (header == NULL || !reads_credentials(req))
+		return true;
+	if (http_header_count(&req->http, "authorization") > 1)
+		return refuse(w, &bad_header, NULL);
+	header += strspn(header, " \t");
+	length = strcspn(header, " \t");
+	/* Another scheme is not ours: the caller stays anonymous. */
+	if (length != 6 || strncasecmp(header, "bearer", 6) != 0)
+		return true;
+	token = header + length + strspn(header + length, " \t");
+	length = strcspn(token, " \t");
+	if (length == 0 || token[length + strspn(token + length, " \t")] != 0)
+		return refuse(w, &bad_header, NULL);
+	return take_token(req, arena_copy(&w->arena, token, length));
+}
+
+bool route_allows(const struct route *route, const struct principal *who)
+{
+	switch (route->access) {
+	case ACCESS_PUBLIC:
+	case ACCESS_TOKEN:
+	case ACCESS_GATEWAY:
+		return true;
+	case ACCESS_CUSTOMER:
+		return who->is_known;
+	case ACCESS_STAFF:
+		return who->is_known && who->is_staff &&
+		       (who->permissions & (UINT32_C(1) << route->permission));
+	case ACCESS_NONE_GIVEN:
+	default:
+		return false;
+	}
+}
+
+/* Of OPTIONS and of methods that the place does not have: whoever may do
+ * nothing here is not told more than that. */
+static bool place_allows(const struct place *place, const struct principal *who)
+{
+	for (int i = 0; i < METHODS; i++) {
+		if (place->ways[i].route != NULL &&
+		    route_allows(place->ways[i].route, who))
+			return true;
+	}
+	return false;
+}
+
+bool permit(struct request *req)
+{
+	struct work *w = &req->http.work;
+
+	if (req->route != NULL ? route_allows(req->route, &req->who)
+			       : place_allows(req->place, &req->who))
+		return true;
+	return refuse(w, req->who.is_known ? &fault_forbidden
+					   : &not_authenticated, NULL);
+}

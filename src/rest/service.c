@@ -1,0 +1,147 @@
+/* service.c - the REST layer as the server's http_service: the checks before
+ * the body, the handler, and what becomes of its answer. */
+#include "dispatch.h"
+
+#include <rest/service.h>
+
+
+#include <platform/clock.h>
+#include <platform/config.h>
+#include <platform/log.h>
+
+#include "service_parts.h"
+
+static const struct fault_kind bad_path = {
+	400, "bad_path", "The path is not well-formed."};
+static const struct fault_kind bad_method = {
+	405, "method_not_allowed", "Method not allowed."};
+
+static void redirect_to_slash(struct request *req)
+{
+	struct http_call *call = &req->http;
+	const char *query = call->query;
+
+	call->status = 301;
+	call->content_type = "text/html; charset=utf-8";
+	/* Never "//host": router_find takes no empty segment. */
+	http_answer_header(call, "Location",
+			   arena_format(&call->work.arena, "%s/%s%s",
+					call->path, *query ? "?" : "", query));
+}
+
+static void take_place(struct request *req, const struct found *found)
+{
+	req->place = found->place;
+	req->way = place_way(found->place, req->http.method);
+	http_answer_header(&req->http, "Allow", found->place->allow);
+	if (req->way == NULL)
+		return;
+	req->route = req->way->route;
+	req->value_count = found->value_count;
+	for (size_t i = 0; i < found->value_count; i++) {
+		req->values[i].name = req->way->names[i];
+		req->values[i].text = found->values[i];
+	}
+}
+
+/* Sets route and place. Without the slash GET and HEAD are sent to the path
+ * that has it; the others are served, for they would lose their body. */
+static bool find_route(struct request *req)
+{
+	struct work *w = &req->http.work;
+	struct found found;
+	enum finding finding = router_find(rest_router(), &w->arena,
+					   req->http.path, &found);
+
+	if (finding == FINDING_MALFORMED)
+		return refuse(w, &bad_path, NULL);
+	if (finding == FINDING_NOTHING)
+		return refuse(w, &fault_not_found, NULL);
+	take_place(req, &found);
+	if (!found.lacks_slash || req->way == NULL ||
+	    (req->http.method != METHOD_GET && req->http.method != METHOD_HEAD))
+		return true;
+	redirect_to_slash(req);
+	return false;
+}
+
+/* False with the answer written for OPTIONS, false with a fault else. */
+static bool find_method(struct request *req)
+{
+	if (req->route != NULL)
+		return true;
+	if (req->http.method == METHOD_OPTIONS) {
+		options_answer(req);
+		return false;
+	}
+	return refuse(&req->http.work, &bad_method,
+		      "Method \"%.40s\" not allowed.", req->http.method_text);
+}
+
+/* DRF's order (drf.md section 3), as far as it goes before the body. */
+static bool admit_checks(struct request *req)
+{
+	return host_check(req) &&
+	       find_route(req) &&
+	       negotiate_answer(req) &&
+	       authenticate(req) &&
+	       permit(req) &&
+	       throttle_check(req) &&
+	       find_method(req) &&
+	       negotiate_body(req) &&
+	       idempotency_check(req);
+}
+
+static size_t admit(struct http_call *call)
+{
+	struct request *req = (struct request *)call;
+	bool is_admitted;
+
+	if (call->answer.arena == NULL)
+		text_init(&call->answer, &call->work.arena, 1024);
+	call->work.deadline = clock_monotonic() +
+			      config->request_timeout_ms * MILLISECOND;
+	peer_read(req);
+	log_context(call->work.id);
+	headers_begin(req);
+	negotiate_faults(req);
+	is_admitted = !cors_preflight(req) && admit_checks(req);
+	req->first_headers = call->answer_header_count;
+	if (!is_admitted) {
+		if (call->status == 0)
+			fault_answer(req);
+		headers_finish(req);
+	}
+	log_context("");
+	return request_body_max(req);
+}
+
+static async void serve(struct http_call *call)
+{
+	struct request *req = (struct request *)call;
+
+	if (!idempotency_run(req)) {
+		fault_answer(req);
+	} else if (call->status == 0) {
+		refuse(&call->work, &fault_internal, "no answer was written");
+		fault_answer(req);
+	}
+	etag_finish(req);
+	headers_finish(req);
+}
+
+static void finish(struct http_call *call)
+{
+	account_request((struct request *)call);
+}
+
+const struct http_service rest_service = {
+	.call_size = sizeof(struct request),
+	.body_max = REST_BODY_MAX,
+	.admit = admit,
+	.serve = serve,
+	.finish = finish,
+	.worker_start = rest_worker_start,
+	.worker_drain = rest_worker_drain,
+	.parent_start = rest_parent_start,
+};

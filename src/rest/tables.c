@@ -1,0 +1,174 @@
+/* tables.c - what must be true of the rooms' tables before anything starts,
+ * and `shopd routes`. Never waits. */
+#include "dispatch.h"
+
+#include <rest/service.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <rest/listing.h>
+
+static const char *const access_names[] = {
+	[ACCESS_NONE_GIVEN] = "-",	 [ACCESS_PUBLIC] = "public",
+	[ACCESS_CUSTOMER] = "customer", [ACCESS_TOKEN] = "token",
+	[ACCESS_STAFF] = "staff",	 [ACCESS_GATEWAY] = "gateway",
+};
+static const char *const idempotency_names[] = {
+	[IDEMPOTENCY_NONE] = "-",
+	[IDEMPOTENCY_ACCEPTED] = "accepted",
+	[IDEMPOTENCY_REQUIRED] = "required",
+	[IDEMPOTENCY_PHASED] = "phased",
+};
+
+struct verdict {
+	const struct route *route;
+	bool is_sound;
+};
+
+static void blame(struct verdict *verdict, const char *sentence)
+{
+	fprintf(stderr, "%s %s: %s.\n", method_name(verdict->route->method),
+		verdict->route->path, sentence);
+	verdict->is_sound = false;
+}
+
+static void check_access(struct verdict *verdict)
+{
+	const struct route *route = verdict->route;
+
+	if (route->access <= ACCESS_NONE_GIVEN ||
+	    route->access > ACCESS_GATEWAY)
+		blame(verdict, "it has no access rule");
+	if (route->access == ACCESS_STAFF &&
+	    route->permission >= PERMISSIONS)
+		blame(verdict, "its permission does not exist");
+	if (route->cache == CACHE_PUBLIC && route->access != ACCESS_PUBLIC)
+		blame(verdict, "only a public route may be cached publicly");
+}
+
+static void check_words(struct verdict *verdict)
+{
+	const struct route *route = verdict->route;
+
+	if (route->handler == NULL)
+		blame(verdict, "it has no handler");
+	if (route->name == NULL || *route->name == '\0')
+		blame(verdict, "it has no name");
+	if (route->summary == NULL || *route->summary == '\0')
+		blame(verdict, "it has no summary");
+	if (route->body_max > REST_BODY_MAX)
+		blame(verdict, "its body_max is more than the server takes");
+}
+
+static void check_method(struct verdict *verdict)
+{
+	const struct route *route = verdict->route;
+	bool is_safe = route->method == METHOD_GET;
+
+	if (route->method == METHOD_HEAD || route->method == METHOD_OPTIONS ||
+	    route->method >= METHODS)
+		blame(verdict, "HEAD and OPTIONS come by themselves");
+	if (is_safe && (route->body != NULL ||
+			route->idempotency != IDEMPOTENCY_NONE))
+		blame(verdict, "a GET has no body and needs no key");
+	if (route->needs_version && is_safe)
+		blame(verdict, "a GET has nothing to guard by a version");
+	if (is_safe && !route->is_hidden && route->answer == NULL)
+		blame(verdict, "it has no answer resource");
+	if (route->cache != CACHE_PRIVATE && !is_safe)
+		blame(verdict, "only a GET may be cached");
+}
+
+static void check_listing(struct verdict *verdict)
+{
+	const struct listing *listing = verdict->route->listing;
+	const char *text;
+
+	if (listing == NULL)
+		return;
+	if (verdict->route->answer == NULL)
+		blame(verdict, "its listing has no answer resource");
+	if (listing->query == NULL || listing->query->text == NULL ||
+	    listing->query->kind != QUERY_PAGE) {
+		blame(verdict, "its listing is no :page query");
+		return;
+	}
+	text = listing->query->text;
+	if (strstr(text, "[[order]]") == NULL ||
+	    strstr(text, "[[page]]") == NULL)
+		blame(verdict, "its query lacks [[order]] or [[page]]");
+	if (listing->filters != NULL && listing->filters[0].name != NULL &&
+	    strstr(text, "[[filters]]") == NULL)
+		blame(verdict, "it has filters and its query no [[filters]]");
+	if (strstr(text, "total_count") == NULL)
+		blame(verdict, "its query has no column total_count");
+	if (listing->tie_break == NULL)
+		blame(verdict, "its listing has no tie-break");
+}
+
+/* operationId must be unique; two GETs of one view too. */
+static void check_name_is_only(struct verdict *verdict,
+			       const struct room *const *all)
+{
+	const char *name = verdict->route->name;
+
+	for (; *all != NULL; all++) {
+		const struct route *other = (*all)->routes;
+
+		for (; other != NULL && other->path != NULL; other++) {
+			if (other == verdict->route)
+				return;
+			if (name && other->name &&
+			    strcmp(other->name, name) == 0) {
+				blame(verdict, "another route has its name");
+				return;
+			}
+		}
+	}
+}
+
+bool tables_check(const struct room *const *all)
+{
+	bool is_sound = true;
+
+	for (size_t i = 0; all[i] != NULL; i++) {
+		const struct route *route = all[i]->routes;
+
+		for (; route != NULL && route->path != NULL; route++) {
+			struct verdict verdict = {route, true};
+
+			check_access(&verdict);
+			check_words(&verdict);
+			check_method(&verdict);
+			check_listing(&verdict);
+			check_name_is_only(&verdict, all);
+			is_sound &= verdict.is_sound;
+		}
+	}
+	return is_sound;
+}
+
+static void route_print(const struct route *route)
+{
+	printf("%-7s %-52s %-9s %-17s %-9s %6u  %s\n",
+	       method_name(route->method), route->path,
+	       access_names[route->access],
+	       route->access == ACCESS_STAFF ? permission_name(route->permission)
+					     : "-",
+	       idempotency_names[route->idempotency], route->budget,
+	       route->name);
+}
+
+void routes_print(const struct room *const *all)
+{
+	printf("%-7s %-52s %-9s %-17s %-9s %6s  %s\n", "METHOD", "PATH",
+	       "ACCESS", "PERMISSION", "KEY", "BUDGET", "NAME");
+	for (; *all != NULL; all++) {
+		const struct route *route = (*all)->routes;
+
+		for (; route != NULL && route->path != NULL; route++)
+			route_print(route);
+	}
+}

@@ -1,0 +1,223 @@
+/* throttle.c - rates by address or account, in one table that all workers
+ * share: mapped before the fork, written with atomic operations only. Each
+ * bucket is one number, the time at which it is full again (GCRA, the token
+ * bucket told as a clock): a refused request does not move it. */
+#include "dispatch.h"
+
+#include "throttle.h"
+
+#include <assert.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include <arpa/inet.h>
+
+#include <platform/auth.h>
+#include <platform/clock.h>
+#include <platform/config.h>
+
+enum { SLOTS = 1 << 15, PROBES = 8 };
+
+struct slot {
+	_Atomic uint64_t key; /* 0: never used */
+	_Atomic int64_t full; /* clock_monotonic when the bucket is full */
+};
+
+struct table {
+	uint64_t seed; /* so that nobody can choose who shares a slot */
+	struct slot slots[SLOTS];
+};
+
+static struct table *table; /* mapped once, before the fork */
+
+static const struct fault_kind throttled = {
+	429, "throttled", "Request was throttled."};
+
+bool throttle_start(void)
+{
+	void *memory;
+
+	if (table != NULL)
+		return true;
+	memory = mmap(NULL, sizeof(struct table), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (memory == MAP_FAILED) {
+		fprintf(stderr, "There is no memory for the throttles.\n");
+		return false;
+	}
+	table = memory;
+	random_bytes(&table->seed, sizeof(table->seed));
+	return true;
+}
+
+bool rate_parse(const char *text, struct rate *rate)
+{
+	char *end;
+	long count = strtol(text, &end, 10);
+
+	if (count <= 0 || count > 1000000 || *end != '/')
+		return false;
+	rate->count = count;
+	switch (end[1]) {
+	case 's':
+		rate->period = SECOND;
+		return true;
+	case 'm':
+		rate->period = 60 * SECOND;
+		return true;
+	case 'h':
+		rate->period = 3600 * SECOND;
+		return true;
+	case 'd':
+		rate->period = 86400 * SECOND;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static uint64_t key_of(const char *text)
+{
+	uint64_t hash = table->seed ^ UINT64_C(0xcbf29ce484222325);
+
+	for (; *text != '\0'; text++) {
+		hash = (hash ^ (unsigned char)*text) *
+		       UINT64_C(0x9fb21c651e98df25);
+		hash ^= hash >> 32;
+	}
+	return hash == 0 ? 1 : hash;
+}
+
+/* The slot of the key: its own, else a free one, else the one of its
+ * neighbours that is full soonest (most are full already, and then nothing
+ * is lost: a full bucket and no bucket are the same). */
+static struct slot *slot_of(uint64_t key)
+{
+	struct slot *best = NULL;
+	int64_t best_full = INT64_MAX;
+
+	for (uint64_t i = 0; i < PROBES; i++) {
+		struct slot *slot = &table->slots[(key + i) % SLOTS];
+		uint64_t owner = atomic_load(&slot->key);
+		int64_t full = owner == 0 ? -1 : atomic_load(&slot->full);
+
+		if (owner == key)
+			return slot;
+		if (full < best_full) {
+			best_full = full;
+			best = slot;
+		}
+	}
+	atomic_store(&best->full, 0);
+	atomic_store(&best->key, key);
+	return best;
+}
+
+void throttle_take(const char *name, const struct rate *rate, int64_t now,
+		   struct allowance *allowance)
+{
+	struct slot *slot;
+	int64_t step = rate->period / rate->count;
+	int64_t full;
+	int64_t next;
+
+	assert(table != NULL);
+	slot = slot_of(key_of(name));
+	full = atomic_load(&slot->full);
+	do {
+		next = (full > now ? full : now) + step;
+		allowance->is_granted = next - now <= rate->period;
+		if (!allowance->is_granted)
+			break;
+	} while (!atomic_compare_exchange_weak(&slot->full, &full, next));
+	if (!allowance->is_granted) {
+		allowance->wait = next - now - rate->period;
+		next -= step;
+	}
+	allowance->limit = rate->count;
+	allowance->left = (rate->period - (next - now)) / step;
+	allowance->reset = next - now;
+}
+
+/* An IPv6 customer owns a whole /64. */
+static void address_name(char name[80], char scope, const char *address)
+{
+	unsigned char bytes[16];
+
+	if (strchr(address, ':') != NULL &&
+	    inet_pton(AF_INET6, address, bytes) == 1) {
+		memset(bytes + 8, 0, 8);
+		snprintf(name, 80, "%c", scope);
+		inet_ntop(AF_INET6, bytes, name + 1, 79);
+		return;
+	}
+	snprintf(name, 80, "%c%s", scope, address);
+}
+
+static const char *rate_text(const struct request *req, char name[80])
+{
+	enum throttle_scope scope = req->route != NULL ? req->route->throttle
+						       : THROTTLE_DEFAULT;
+
+	switch (scope) {
+	case THROTTLE_LOGIN:
+		address_name(name, 'l', req->client_address);
+		return config->throttle_login;
+	case THROTTLE_REGISTER:
+		address_name(name, 'r', req->client_address);
+		return config->throttle_register;
+	case THROTTLE_NONE:
+		return "";
+	case THROTTLE_DEFAULT:
+	default:
+		break;
+	}
+	if (!req->who.is_known) {
+		address_name(name, 'a', req->client_address);
+		return config->throttle_anon;
+	}
+	name[0] = 'u';
+	uuid_format(&req->who.account, name + 1);
+	return config->throttle_user;
+}
+
+static int64_t whole_seconds(int64_t microseconds)
+{
+	return (microseconds + SECOND - 1) / SECOND;
+}
+
+static void number_header(struct request *req, const char *name, int64_t number)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%lld", (long long)number);
+	http_answer_header(&req->http, name, text);
+}
+
+bool throttle_check(struct request *req)
+{
+	struct work *w = &req->http.work;
+	struct allowance allowance;
+	struct rate rate;
+	char name[80] = "";
+	const char *text = rate_text(req, name);
+	int64_t wait;
+
+	if (text == NULL || *text == '\0' || !rate_parse(text, &rate))
+		return true;
+	throttle_take(name, &rate, clock_monotonic(), &allowance);
+	number_header(req, "RateLimit-Limit", allowance.limit);
+	number_header(req, "RateLimit-Remaining", allowance.left);
+	number_header(req, "RateLimit-Reset", whole_seconds(allowance.reset));
+	if (allowance.is_granted)
+		return true;
+	wait = whole_seconds(allowance.wait);
+	refuse(w, &throttled,
+	       "Request was throttled. Expected available in %lld second%s.",
+	       (long long)wait, wait == 1 ? "" : "s");
+	w->fault.retry_after = (int)wait;
+	return false;
+}
