@@ -1,0 +1,136 @@
+/* domain/cart.h - what somebody means to buy (features 4, rows 21-37). */
+#ifndef DOMAIN_CART_H
+#define DOMAIN_CART_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <domain/pricing.h>
+#include <platform/text.h>
+#include <platform/uuid.h>
+#include <platform/work.h>
+#include <rest/room.h>
+
+struct request;
+
+enum { CART_LINES_MAX = 100, CART_QUANTITY_MAX = 9999 };
+
+enum cart_state { CART_ACTIVE, CART_FROZEN, CART_ORDERED, CART_ABANDONED };
+
+/* Why a line cannot be bought as it stands. */
+enum cart_problem {
+	CART_LINE_FINE,
+	CART_LINE_UNPUBLISHED, /* product not published, or deleted */
+	CART_LINE_NO_PRICE,    /* none in the cart's currency; unit_price is 0 */
+	CART_LINE_SHORT	       /* fewer available than wanted */
+};
+
+struct cart_line {
+	struct uuid item;
+	struct uuid variant;
+	struct uuid product;
+	const char *slug;
+	const char *name; /* of the product, now */
+	const char *sku;
+	int64_t weight_grams; /* of one */
+	int64_t available;    /* to this cart: its own hold counts */
+	enum cart_problem problem;
+	int64_t quantity;
+	int64_t unit_price; /* of one, now, minor units */
+	int64_t total;	    /* before exclusive tax */
+	int64_t tax;
+};
+
+/* All texts live in the arena of the work; none is NULL unless it says so. */
+struct cart {
+	struct uuid id;
+	struct uuid account; /* nil: a guest's */
+	uint8_t secret_hash[32];
+	enum cart_state state;
+	const char *email;
+	const char *note;
+	const char *currency; /* ISO 4217 */
+	/* JSON objects with first_name, last_name, company, line1, line2, city,
+	 * region, postal_code, country, phone; NULL: not given. */
+	const char *shipping_address;
+	const char *billing_address; /* the shipping one when they are one */
+	bool billing_same_as_shipping;
+	const char *country; /* where tax and shipping are for; "" unknown */
+	struct price_tax tax;
+	/* The chosen rate, if it still fits the goods and the address. */
+	struct uuid shipping_rate;   /* nil: none, or it fits no longer */
+	const char *shipping_method; /* its name; "" none */
+	bool shipping_outdated;      /* one was chosen, but fits no longer */
+	int64_t weight_grams;
+	size_t line_count;
+	struct cart_line *lines; /* oldest first */
+	struct price_sum sum;
+	int64_t item_count; /* sum of quantities */
+	int64_t expires_at; /* wall clock */
+	int64_t held_until; /* of the reservation; 0: none */
+	int64_t version;
+};
+
+/* Who may open a cart: the bearer of its secret, or its owner. */
+struct cart_key {
+	struct uuid id;
+	uint8_t secret_hash[32];
+	struct uuid account; /* nil: not logged in */
+};
+/* From {id} in the path, X-Cart-Token and the bearer token. */
+bool cart_key_read(struct request *req, struct cart_key *key);
+
+/* 404 when there is none of that key (or it was abandoned). Totals are made
+ * by price_total() from today's prices. One statement. */
+async bool cart_load(struct work *w, const struct cart_key *key,
+		     struct cart *cart);
+/* The same with the row locked until the open transaction ends; in any other
+ * state than abandoned. Two statements. */
+async bool cart_lock(struct work *w, const struct cart_key *key,
+		     struct cart *cart);
+/* For jobs and webhooks, where nobody needs to show a key. */
+async bool cart_lock_any(struct work *w, const struct uuid *id,
+			 struct cart *cart);
+
+/* 409 cart_frozen or cart_ordered unless it is active. */
+bool cart_demand_active(struct work *w, const struct cart *cart);
+/* 409 cart_not_ready with "problems":[{"code","detail",...}] unless it has
+ * lines without problems, e-mail, addresses and a shipping method. */
+bool cart_demand_ready(struct work *w, const struct cart *cart);
+
+/* active -> frozen: no edits while it is being paid. 409 otherwise. */
+async bool cart_freeze(struct work *w, const struct uuid *id);
+/* frozen -> active, e.g. the payment failed. Active already is fine. */
+async bool cart_reopen(struct work *w, const struct uuid *id);
+/* active or frozen -> ordered. 409 otherwise. */
+async bool cart_close(struct work *w, const struct uuid *id);
+
+/* The cart as the API answers it, one JSON object. */
+void cart_write(struct out *out, const struct cart *cart);
+
+/* An address given by a client, in the order of struct cart's JSON. */
+struct address {
+	const char *first_name;
+	const char *last_name;
+	const char *company;
+	const char *line1;
+	const char *line2;
+	const char *city;
+	const char *region;
+	const char *postal_code;
+	const char *country; /* ISO 3166-1 alpha-2, upper case */
+	const char *phone;
+};
+extern const struct resource address_resource;
+/* Country known, postal code of its form; false with field errors. Pure. */
+bool address_check(struct work *w, const struct address *address);
+/* Its JSON object, compact, in the arena. */
+const char *address_json(struct arena *arena, const struct address *address);
+/* True for an ISO 3166-1 alpha-2 code, upper case. */
+bool country_is_known(const char *code);
+
+/* Routes carts/...; the purge of carts that have expired. */
+extern const struct room cart_room;
+
+#endif
