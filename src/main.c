@@ -1,0 +1,123 @@
+/* main.c - finds the subcommand and the configuration, and hands over. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <platform/config.h>
+#include <platform/log.h>
+
+#include "commands/commands.h"
+
+const struct command commands[] = {
+	{"serve", serve_command, "",
+	 "Serve the shop until SIGTERM or SIGINT.\n\n"
+	 "Workers, address and all else come from the configuration\n"
+	 "(shopd config). On SIGTERM requests in flight are answered, new ones\n"
+	 "refused, then it exits."},
+	{"migrate", migrate_command, "[--check]",
+	 "Bring the database's schema up to this version.\n\n"
+	 "  --check   change nothing; exit 1 when something is missing"},
+	{"seed", seed_command, "",
+	 "Load the demo shop: catalogue, shipping, tax, demo accounts.\n\n"
+	 "Safe to repeat. Refused with mode = production."},
+	{"import", import_command,
+	 "products FILE --format flipkart|csv [--dry-run] [--stock N]",
+	 "Import products from a file.\n\n"
+	 "  --format F   the columns: flipkart, or shopd's own csv\n"
+	 "  --dry-run    read and check all, change nothing\n"
+	 "  --stock N    units on hand of each new product (default 100)\n\n"
+	 "Rows that cannot be sold are listed with line, column and reason.\n"
+	 "Importing the same file again changes nothing."},
+	{"user", user_command,
+	 "create EMAIL [--staff] [--permission P]... [--password-stdin]",
+	 "Create an account.\n\n"
+	 "  --staff            may use the staff API\n"
+	 "  --permission P     e.g. catalog.write; repeat; \"all\" for every one\n"
+	 "  --password-stdin   read the password from standard input (else\n"
+	 "                     one is made and printed once)"},
+	{"doctor", doctor_command, "",
+	 "Check configuration, schema, clock and the invariants of the data.\n\n"
+	 "Exit 0: all well. Exit 3: something is wrong, told in a sentence."},
+	{"emulate", emulate_command, "",
+	 "Run the sandbox: Stripe's API and a mail sink on loopback."},
+	{"openapi", openapi_command, "", "Print the OpenAPI 3.1 document."},
+	{"routes", routes_command, "", "Print the table of routes."},
+	{"config", config_command, "[--values]",
+	 "Print a configuration file with every setting documented.\n\n"
+	 "  --values   with what is in force now, secrets blanked"},
+	{"version", version_command, "", "Print the version."},
+	{NULL, NULL, NULL, NULL},
+};
+
+static const struct command *command_find(const char *name)
+{
+	for (const struct command *c = commands; c->name != NULL; c++)
+		if (strcmp(c->name, name) == 0)
+			return c;
+	return NULL;
+}
+
+int command_help(const char *name)
+{
+	const struct command *c = command_find(name);
+
+	printf("usage: shopd [--config FILE] %s %s\n\n%s\n", c->name, c->usage,
+	       c->help);
+	return EXIT_DONE;
+}
+
+int command_misused(const char *name, const char *sentence, const char *word)
+{
+	fprintf(stderr, "shopd %s: %s%s%s\nsee: shopd %s --help\n", name,
+		sentence, word == NULL ? "" : ": ", word == NULL ? "" : word,
+		name);
+	return EXIT_USAGE;
+}
+
+static int usage(FILE *to)
+{
+	fprintf(to, "usage: shopd [--config FILE] COMMAND [ARGUMENTS]\n\n"
+		    "A whole online shop behind one JSON API.\n\n");
+	for (const struct command *c = commands; c->name != NULL; c++)
+		fprintf(to, "  %-9s %.*s\n", c->name,
+			(int)strcspn(c->help, "\n"), c->help);
+	fprintf(to, "\nSettings: shopd config; in the environment as "
+		    "SHOPD_<KEY>.\nMore on one: shopd COMMAND --help\n");
+	return to == stdout ? EXIT_DONE : EXIT_USAGE;
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+			return command_help(command->name);
+	return command->run(argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+	const char *file = getenv("SHOPD_CONFIG");
+	const struct command *command;
+	int at = 1;
+
+	if (argc > 2 && strcmp(argv[1], "--config") == 0) {
+		file = argv[2];
+		at = 3;
+	}
+	if (at >= argc)
+		return usage(stderr);
+	if (strcmp(argv[at], "--help") == 0 || strcmp(argv[at], "-h") == 0 ||
+	    strcmp(argv[at], "help") == 0)
+		return usage(stdout);
+	if (strcmp(argv[at], "--version") == 0)
+		return version_command(0, NULL);
+	command = command_find(argv[at]);
+	if (command == NULL) {
+		fprintf(stderr, "shopd: there is no command \"%s\"\n", argv[at]);
+		return usage(stderr);
+	}
+	if (!config_load(file))
+		return EXIT_USAGE;
+	log_level_set(config->log_level);
+	return run(command, argc - at, argv + at);
+}

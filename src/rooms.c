@@ -1,0 +1,21 @@
+/* rooms.c - the list of all rooms, in the order of their dependence. */
+#include <rest/room.h>
+
+#define ROOM(name) extern const struct room name##_room;
+#define ROOMS                                                          \
+	ROOM(rest)                                                     \
+	ROOM(accounts)                                                 \
+	ROOM(catalog)                                                  \
+	ROOM(inventory)                                                \
+	ROOM(cart)                                                     \
+	ROOM(orders)                                                   \
+	ROOM(payments)                                                 \
+	ROOM(shipping)                                                 \
+	ROOM(checkout)                                                 \
+	ROOM(notifications)                                            \
+	ROOM(operations)
+ROOMS
+#undef ROOM
+#define ROOM(name) &name##_room,
+
+const struct room *const rooms[] = {ROOMS NULL};

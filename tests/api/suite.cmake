@@ -1,0 +1,18 @@
+# Scenarios over HTTP: each test_*.c is a program with a shop of its own.
+add_library(api_shop STATIC EXCLUDE_FROM_ALL ${CMAKE_CURRENT_LIST_DIR}/shop.c
+  ${CMAKE_CURRENT_LIST_DIR}/steps.c)
+target_compile_definitions(api_shop PUBLIC _GNU_SOURCE=1)
+target_link_libraries(api_shop PUBLIC PkgConfig::LIBS PkgConfig::CMOCKA)
+file(GLOB API_TESTS CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/test_*.c)
+foreach(source ${API_TESTS})
+  get_filename_component(name ${source} NAME_WE)
+  add_executable(api_${name} EXCLUDE_FROM_ALL ${source})
+  target_compile_options(api_${name} PRIVATE ${SHOPD_WARNINGS})
+  target_link_libraries(api_${name} PRIVATE api_shop)
+  if(TARGET shopd)
+    add_dependencies(api_${name} shopd)
+  endif()
+  add_test(NAME api/${name}
+    COMMAND ${PROJECT_SOURCE_DIR}/tests/with-shop ${PROJECT_BINARY_DIR} $<TARGET_FILE:api_${name}>)
+  set_tests_properties(api/${name} PROPERTIES TIMEOUT 240)
+endforeach()
