@@ -108,6 +108,9 @@ int64_t row_time(const struct rows *rows, int row, int column);
 int rows_column(const struct rows *rows, const char *name);
 
 /* The pool. */
+/* Reads database_url and resolves its hosts, which may take a while: called
+ * by the parent before the fork, else by db_start. */
+bool db_resolve(void);
 bool db_start(void);	    /* in a worker, or in a command (see below) */
 bool db_is_ready(void);	    /* at least one connection is up */
 void db_stop(void);
