@@ -69,6 +69,7 @@ enum json_flaw { JSON_SOUND, JSON_NUL, JSON_SURROGATE };
 /* surrogate, if not NULL, gets the first one: 0xD800 to 0xDFFF. */
 enum json_flaw json_flaw(const struct json_t *node, unsigned *surrogate);
 int64_t json_int(const struct json_t *node);
+bool json_bool(const struct json_t *node);
 /* A number as Python's repr writes it: "1.1", "100.0". */
 const char *json_number_text(struct arena *arena, const struct json_t *node);
 /* Python's name of its type: str int float bool list dict NoneType. */
@@ -91,5 +92,7 @@ void json_push(struct json_t *list, struct json_t *value);
 struct json_t *json_open(struct json_t *object, const char *key);
 struct json_t *json_open_item(struct json_t *list, size_t index);
 void json_release(struct json_t *node);
+/* One more reference to it, for put and push. */
+struct json_t *json_keep(const struct json_t *node);
 
 #endif

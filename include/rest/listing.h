@@ -17,7 +17,10 @@ struct filter {
 	const char *name; /* "price__gte"; NULL ends the table */
 	enum field_type type; /* bad values: 400 keyed by name, form messages */
 	unsigned flags;
-	const char *sql; /* "e.price >= $?": $? becomes the parameter */
+	/* "e.price >= $?": $? becomes the parameter. A FIELD_TEXT filter whose
+	 * name ends in contains, startswith or endswith gets its text with the
+	 * wildcards of LIKE escaped: "p.name ILIKE $? || '%'". */
+	const char *sql;
 	const struct choice *choices;
 	const char *help;
 };

@@ -123,6 +123,11 @@ int64_t json_int(const struct json_t *node)
 	return json_integer_value(node);
 }
 
+bool json_bool(const struct json_t *node)
+{
+	return json_is_true(node);
+}
+
 const char *json_text_at(const struct json_t *root, const char *path,
 			 const char *fallback)
 {

@@ -96,3 +96,8 @@ void json_release(struct json_t *node)
 {
 	json_decref(node);
 }
+
+struct json_t *json_keep(const struct json_t *node)
+{
+	return json_incref((json_t *)(uintptr_t)node);
+}

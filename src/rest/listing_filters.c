@@ -1,0 +1,286 @@
+/* listing_filters.c - filters from the query string, with the messages of
+ * Django's forms, keyed by parameter. */
+#include "listing.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+#include <strings.h>
+
+#include <platform/clock.h>
+#include <platform/money.h>
+
+#include "unicode.h"
+#include "validate.h"
+
+/* One filter that was given. */
+struct filtering {
+	struct list_query *list;
+	struct work *w;
+	const struct filter *filter;
+	const char *values[VALUES_MAX];
+	size_t count;
+	struct param param;
+	bool is_ignored; /* a value that DRF takes for none */
+};
+
+static bool wrong(struct filtering *f, const char *message)
+{
+	return refuse_field(f->w, f->filter->name, "%s", message);
+}
+
+static bool ends_with(const char *name, const char *end)
+{
+	size_t length = strlen(name);
+
+	return length > strlen(end) &&
+	       strcmp(name + length - strlen(end), end) == 0;
+}
+
+/* ---- one value each ---- */
+
+static bool as_text(struct filtering *f, const char *value)
+{
+	int64_t points = unicode_length(value, strlen(value));
+
+	if ((f->filter->flags & FILTER_FREE) == 0 && points > TEXT_MAX)
+		return refuse_field(f->w, f->filter->name,
+				    "Ensure this value has at most %d "
+				    "characters (it has %" PRId64 ").",
+				    TEXT_MAX, points);
+	if (ends_with(f->filter->name, "contains") ||
+	    ends_with(f->filter->name, "startswith") ||
+	    ends_with(f->filter->name, "endswith"))
+		value = like_pattern(&f->w->arena, "", value, "");
+	f->param = p_text(value);
+	return true;
+}
+
+static bool as_choice(struct filtering *f, const char *value)
+{
+	const struct choice *choice = f->filter->choices;
+
+	for (; choice != NULL && choice->value != NULL; choice++) {
+		if (strcmp(choice->value, value) == 0) {
+			f->param = p_text(choice->value);
+			return true;
+		}
+	}
+	return refuse_field(f->w, f->filter->name,
+			    "Select a valid choice. %s is not one of the "
+			    "available choices.",
+			    value);
+}
+
+static bool as_integer(struct filtering *f, const char *value, int64_t *number)
+{
+	if (decimal_complaint(&f->w->arena, value, 1000, 1000) != NULL)
+		return wrong(f, "Enter a number.");
+	if (!integer_parse(value, number))
+		return wrong(f, "Enter a whole number.");
+	if (*number > MONEY_MAX || *number < -MONEY_MAX)
+		return wrong(f, "Ensure that there are no more than 15 digits "
+				"in total.");
+	return true;
+}
+
+static bool as_money(struct filtering *f, const char *value, int64_t *number)
+{
+	const struct currency *currency = shop_currency();
+	const char *complaint =
+		decimal_complaint(&f->w->arena, value, MONEY_DIGITS,
+				  currency->exponent);
+
+	if (complaint == NULL &&
+	    money_parse(value, currency, number) == MONEY_OK)
+		return true;
+	if (complaint == NULL || strcmp(complaint, NOT_A_NUMBER) == 0)
+		complaint = "Enter a number.";
+	return wrong(f, complaint);
+}
+
+static bool as_number(struct filtering *f, const char *value, int64_t *number)
+{
+	if (strlen(value) > NUMBER_TEXT_MAX)
+		return wrong(f, "Enter a number.");
+	return f->filter->type == FIELD_MONEY ? as_money(f, value, number)
+					      : as_integer(f, value, number);
+}
+
+/* On __isnull only Python's words count; elsewhere any case, and 0 and 1. */
+static bool as_boolean(struct filtering *f, const char *value)
+{
+	bool is_word = strcasecmp(value, "true") == 0 ||
+		       strcasecmp(value, "false") == 0;
+	bool is_true = strcasecmp(value, "true") == 0;
+
+	if (ends_with(f->filter->name, "__isnull")) {
+		is_word = is_word && strcmp(value + 1, is_true ? "rue" : "alse") == 0;
+	} else if (!is_word) {
+		is_word = strcmp(value, "0") == 0 || strcmp(value, "1") == 0;
+		is_true = *value == '1';
+	}
+	f->is_ignored = !is_word;
+	f->param = p_bool(is_true);
+	return true;
+}
+
+static bool as_uuid(struct filtering *f, const char *value, struct uuid *uuid)
+{
+	return uuid_parse_freely(value, uuid) ||
+	       wrong(f, "Enter a valid UUID.");
+}
+
+static bool read_one(struct filtering *f, const char *value)
+{
+	struct uuid uuid;
+	int64_t number;
+
+	switch (f->filter->type) {
+	case FIELD_CHOICE:
+		return as_choice(f, value);
+	case FIELD_INTEGER:
+	case FIELD_MONEY:
+		if (!as_number(f, value, &number))
+			return false;
+		f->param = p_int(number);
+		return true;
+	case FIELD_BOOLEAN:
+		return as_boolean(f, value);
+	case FIELD_UUID:
+		if (!as_uuid(f, value, &uuid))
+			return false;
+		f->param = p_uuid(&uuid);
+		/* The nil one is a value here, not NULL. */
+		if (uuid_is_nil(&uuid))
+			f->param = p_text("00000000-0000-0000-0000-000000000000");
+		return true;
+	case FIELD_TIME:
+		if (!time_parse(value, &number))
+			return wrong(f, "Enter a valid date/time.");
+		f->param = p_time(number);
+		return true;
+	default:
+		return as_text(f, value);
+	}
+}
+
+/* ---- lists ---- */
+
+static bool read_numbers(struct filtering *f)
+{
+	int64_t numbers[VALUES_MAX];
+
+	for (size_t i = 0; i < f->count; i++) {
+		if (!as_number(f, f->values[i], &numbers[i]))
+			return false;
+	}
+	f->param = p_ints(&f->w->arena, numbers, f->count);
+	return true;
+}
+
+static bool read_uuids(struct filtering *f)
+{
+	struct uuid uuids[VALUES_MAX];
+
+	for (size_t i = 0; i < f->count; i++) {
+		if (!as_uuid(f, f->values[i], &uuids[i]))
+			return false;
+	}
+	f->param = p_uuids(&f->w->arena, uuids, f->count);
+	return true;
+}
+
+static bool read_list(struct filtering *f)
+{
+	if (f->filter->type == FIELD_UUID)
+		return read_uuids(f);
+	if (f->filter->type == FIELD_INTEGER || f->filter->type == FIELD_MONEY)
+		return read_numbers(f);
+	for (size_t i = 0; i < f->count; i++) {
+		if (!read_one(f, f->values[i]))
+			return false;
+	}
+	f->param = p_texts(&f->w->arena, f->values, f->count);
+	return true;
+}
+
+/* ---- what was given ---- */
+
+/* Stripped as a form does; what is empty counts for nothing. */
+static bool add_value(struct filtering *f, const char *at, size_t length)
+{
+	at = unicode_strip(at, &length);
+	if (length == 0)
+		return true;
+	if (f->count == VALUES_MAX)
+		return refuse_field(f->w, f->filter->name,
+				    "Ensure this value has at most %d items.",
+				    VALUES_MAX);
+	f->values[f->count++] = arena_copy(&f->w->arena, at, length);
+	return true;
+}
+
+static bool split(struct filtering *f, const char *value)
+{
+	bool is_good = true;
+
+	while (*value != '\0' && is_good) {
+		size_t length = strcspn(value, ",");
+
+		is_good = add_value(f, value, length);
+		value += length + (value[length] == ',');
+	}
+	return is_good;
+}
+
+/* Lists take each of the pairs, others the last. */
+static bool collect(struct filtering *f, const struct query_pair *pairs,
+		    size_t count)
+{
+	bool is_list = (f->filter->flags & FILTER_LIST) != 0;
+
+	for (size_t i = is_list ? 0 : count - 1; i < count; i++) {
+		const char *value = pairs[i].value;
+
+		if (pairs[i].has_nul)
+			return wrong(f, "Null characters are not allowed.");
+		if (is_list ? !split(f, value)
+			    : !add_value(f, value, strlen(value)))
+			return false;
+	}
+	return true;
+}
+
+static void apply(struct list_query *list, const struct filter *filter,
+		  const struct query_pair *pairs, size_t count)
+{
+	struct filtering f = {.list = list,
+			      .w = &list->req->http.work,
+			      .filter = filter};
+
+	if (!collect(&f, pairs, count) || f.count == 0)
+		return;
+	if ((filter->flags & FILTER_LIST) != 0 ? !read_list(&f)
+					       : !read_one(&f, f.values[0]))
+		return;
+	if (!f.is_ignored)
+		list_condition(list, filter->sql, list_param(list, f.param));
+}
+
+bool list_filters(struct list_query *list)
+{
+	const struct filter *filter = list->listing->filters;
+	unsigned number = 0;
+
+	for (; filter != NULL && filter->name != NULL; filter++, number++) {
+		size_t count;
+		const struct query_pair *pairs =
+			query_all(list->query, filter->name, &count);
+
+		assert(number < FILTERS_MAX);
+		if (pairs != NULL)
+			apply(list, filter, pairs, count);
+	}
+	return list->req->http.work.fault.kind == NULL;
+}
