@@ -14,10 +14,12 @@
 /* The most that any route may take as a body. */
 enum { REST_BODY_MAX = 8 * 1024 * 1024 };
 
-/* ---- service.c ---- */
+/* ---- process.c ---- */
 /* The rooms and their router: made by rest_start, not changed after it. */
 const struct room *const *rest_rooms(void);
 struct router *rest_router(void);
+/* The OpenAPI document, made before the workers are forked. */
+const struct text *rest_schema(void);
 
 /* ---- peer.c: who the client is, behind proxies that we trust ---- */
 /* Sets client_address, scheme, http.host, the request's id. */
@@ -84,14 +86,15 @@ async bool idempotency_purge(struct work *w);
 void account_request(struct request *req);
 
 /* ---- tables.c ---- */
-bool tables_check(const struct room *const *rooms);
+bool tables_check(const struct room *const *list);
 
 /* ---- openapi.c ---- */
 /* The document into text, compact. */
-void openapi_write(struct text *text, const struct room *const *rooms,
-		   const char *version);
+void openapi_write(struct text *text, const struct room *const *list);
+/* The values of "paths", for openapi.c. */
+void openapi_paths_write(struct out *out, const struct room *const *list);
 
 /* ---- docs_page.c ---- */
-void docs_page_write(struct text *text, const struct room *const *rooms);
+void docs_page_write(struct text *text, const struct room *const *list);
 
 #endif

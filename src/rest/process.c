@@ -19,6 +19,7 @@ static struct {
 	const struct room *const *rooms;
 	struct arena arena;
 	struct router router;
+	struct text schema;
 	bool is_draining;
 } process;
 
@@ -30,6 +31,11 @@ const struct room *const *rest_rooms(void)
 struct router *rest_router(void)
 {
 	return &process.router;
+}
+
+const struct text *rest_schema(void)
+{
+	return &process.schema;
 }
 
 bool rest_start(const struct room *const *all)
@@ -57,6 +63,8 @@ bool rest_start(const struct room *const *all)
 bool rest_parent_start(void)
 {
 	metrics_start();
+	text_init(&process.schema, &process.arena, 1 << 16);
+	openapi_write(&process.schema, process.rooms);
 	return auth_parent_start() && throttle_start();
 }
 

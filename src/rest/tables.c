@@ -129,6 +129,42 @@ static void check_name_is_only(struct verdict *verdict,
 	}
 }
 
+/* "/a/{id}/" and "/a/{slug}/" are one place. */
+static bool shape_is_same(const char *a, const char *b)
+{
+	while (*a != '\0' && *a == *b) {
+		if (*a == '{') {
+			a += strcspn(a, "}");
+			b += strcspn(b, "}");
+		}
+		a++;
+		b++;
+	}
+	return *a == *b;
+}
+
+/* A client, and OpenAPI, know a place by one name. */
+static void check_path_is_only(struct verdict *verdict,
+			       const struct room *const *all)
+{
+	const char *path = verdict->route->path;
+
+	for (; *all != NULL; all++) {
+		const struct route *other = (*all)->routes;
+
+		for (; other != NULL && other->path != NULL; other++) {
+			if (other == verdict->route)
+				return;
+			if (strcmp(other->path, path) == 0 ||
+			    !shape_is_same(other->path, path))
+				continue;
+			blame(verdict, "another route names the values of "
+				       "this path differently");
+			return;
+		}
+	}
+}
+
 bool tables_check(const struct room *const *all)
 {
 	bool is_sound = true;
@@ -144,6 +180,7 @@ bool tables_check(const struct room *const *all)
 			check_method(&verdict);
 			check_listing(&verdict);
 			check_name_is_only(&verdict, all);
+			check_path_is_only(&verdict, all);
 			is_sound &= verdict.is_sound;
 		}
 	}

@@ -1,0 +1,52 @@
+-- Idempotency keys (DESIGN 5; Stripe's semantics).
+
+-- name: idempotency_claim :one
+-- Takes the key, or tells who has it. The update on conflict locks the row
+-- and so reads what a rival has committed meanwhile, which a SELECT in the
+-- same statement would not. A claim in progress whose lease ran out (its
+-- worker died) goes to whoever asks the same thing next.
+INSERT INTO idempotency_key AS k
+	(principal, key, route, request_hash, claim, lease_until)
+VALUES ($1, $2, $3, $4::bytea, $5::uuid, now() + interval '60 seconds')
+ON CONFLICT (principal, key) DO UPDATE SET
+	claim = CASE WHEN k.state = 'in_progress'
+			AND k.lease_until < now()
+			AND k.route = excluded.route
+			AND k.request_hash = excluded.request_hash
+		THEN excluded.claim ELSE k.claim END,
+	lease_until = CASE WHEN k.state = 'in_progress'
+			AND k.lease_until < now()
+			AND k.route = excluded.route
+			AND k.request_hash = excluded.request_hash
+		THEN excluded.lease_until ELSE k.lease_until END
+RETURNING k.claim = $5::uuid AS is_mine,
+	k.route = $3 AND k.request_hash = $4::bytea AS is_same,
+	k.state = 'done' AS is_done,
+	coalesce(k.status, 0) AS status, k.headers, k.body;
+
+-- name: idempotency_look :maybe readonly
+SELECT k.state = 'done' AS is_done, coalesce(k.status, 0) AS status,
+	k.headers, k.body
+FROM idempotency_key k
+WHERE k.principal = $1 AND k.key = $2;
+
+-- name: idempotency_store :exec
+-- No row when the lease ran out and another attempt took the key over.
+UPDATE idempotency_key
+SET state = 'done', status = $4::int, headers = $5, body = $6
+WHERE principal = $1 AND key = $2 AND claim = $3::uuid
+	AND state = 'in_progress';
+
+-- name: idempotency_release :exec
+DELETE FROM idempotency_key
+WHERE principal = $1 AND key = $2 AND claim = $3::uuid
+	AND state = 'in_progress';
+
+-- name: idempotency_purge :exec
+DELETE FROM idempotency_key
+WHERE (principal, key) IN (
+	SELECT principal, key FROM idempotency_key
+	WHERE created_at < now() - interval '72 hours'
+	ORDER BY created_at
+	LIMIT 1000
+	FOR UPDATE SKIP LOCKED);
