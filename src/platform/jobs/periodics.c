@@ -1,0 +1,95 @@
+/* periodics.c - what is done every so often, by one worker at a time. */
+#include "runner.h"
+
+#include <string.h>
+
+#include <platform/clock.h>
+#include <platform/db.h>
+#include <platform/fiber.h>
+#include <platform/log.h>
+#include <platform/metrics.h>
+#include <queries.h>
+
+/* A row of its own tells when each is due; taking it is one conditional
+ * UPDATE, so that a period has one run however many workers there are. */
+#define PERIODIC_TIMEOUT_MS 60000
+
+static async bool claim(struct work *w, const struct periodic *periodic)
+{
+	struct rows rows;
+
+	return db_query(w, &q_periodic_claim,
+			params(p_text(periodic->name), p_int(periodic->every_ms),
+			       p_int(PERIODIC_TIMEOUT_MS + JOB_LEASE_GRACE_MS)),
+			&rows) &&
+	       rows.count == 1;
+}
+
+static async void run_one(const struct periodic *periodic)
+{
+	struct work w = {.fiber = fiber_current()};
+
+	w.deadline = clock_monotonic() + PERIODIC_TIMEOUT_MS * MILLISECOND;
+	if (claim(&w, periodic)) {
+		if (!periodic->run(&w))
+			log_line(LOG_WARNING_LINE, "periodic failed", "name",
+				 periodic->name, "reason",
+				 w.fault.kind ? w.fault.kind->code : "", NULL);
+		forgive(&w);
+		w.deadline = clock_monotonic() + 4 * SECOND;
+		(void)db_query(&w, &q_periodic_end,
+			       params(p_text(periodic->name)), NULL);
+	}
+	work_finish(&w);
+}
+
+static bool is_named(const char *due, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (const char *at = due; (at = strstr(at, name)) != NULL; at++)
+		if (at > due && at[-1] == ',' && at[length] == ',')
+			return true;
+	return false;
+}
+
+async void periodics_run(const struct job_list *list, const char *due)
+{
+	for (size_t i = 0; i < list->periodic_count; i++)
+		if (is_named(due, list->periodic_names[i]))
+			run_one(list->periodics[i]);
+}
+
+static void show(const char *name, const char *labels, const char *help,
+		 int64_t value)
+{
+	metric_set(metric_get(METRIC_GAUGE, name, labels, help), value);
+}
+
+static async bool count_jobs(struct work *w)
+{
+	static const char help[] = "Unfinished jobs by state.";
+	struct rows rows;
+
+	if (!db_query(w, &q_jobs_count, no_params, &rows))
+		return false;
+	show("shopd_jobs", "state=\"queued\"", help, row_int(&rows, 0, 0));
+	show("shopd_jobs", "state=\"running\"", help, row_int(&rows, 0, 1));
+	show("shopd_jobs", "state=\"dead\"", help, row_int(&rows, 0, 2));
+	show("shopd_outbox_age_seconds", "",
+	     "Age of the oldest event that no job was made of yet.",
+	     row_int(&rows, 0, 3));
+	return true;
+}
+
+static async bool sweep(struct work *w)
+{
+	return db_query(w, &q_jobs_sweep, no_params, NULL) &&
+	       db_query(w, &q_outbox_sweep, no_params, NULL);
+}
+
+const struct periodic jobs_periodics[] = {
+	{"jobs.count", 15000, count_jobs},
+	{"jobs.sweep", 10000, sweep},
+	{0},
+};
