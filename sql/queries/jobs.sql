@@ -14,7 +14,9 @@ ON CONFLICT (unique_key)
 	DO NOTHING;
 
 -- What is there to do? The one statement of an idle second: a few looks into
--- small partial indexes. $1 the kinds that this worker knows.
+-- small partial indexes. $1 the kinds that this worker knows, $2 itself: who did
+-- a periodic last goes before the others, so that it changes hands only when
+-- its worker has gone (gauges of what all workers share need one writer).
 -- name: jobs_look :one
 SELECT EXISTS (SELECT 1 FROM outbox WHERE dispatched_at IS NULL) AS has_events,
        EXISTS (SELECT 1 FROM job WHERE state = 'queued'
@@ -23,9 +25,12 @@ SELECT EXISTS (SELECT 1 FROM outbox WHERE dispatched_at IS NULL) AS has_events,
        EXISTS (SELECT 1 FROM job WHERE state = 'running'
 	       AND lease_until < statement_timestamp()) AS has_lost,
        (SELECT ',' || string_agg(name, ',') || ',' FROM periodic
-	WHERE next_at <= statement_timestamp()
+	WHERE next_at + CASE WHEN holder <> $2::uuid THEN interval '3 seconds'
+			     ELSE interval '0' END <= statement_timestamp()
 	AND (lease_until IS NULL OR lease_until < statement_timestamp())
-	) AS due_periodics;
+	) AS due_periodics,
+       EXISTS (SELECT 1 FROM periodic WHERE name = 'jobs.count'
+	       AND holder = $2::uuid) AS counts;
 
 -- Events become jobs, in order of their ids, each once: the jobs are made and
 -- the events marked by the same statement. One relay at a time, or two would
@@ -126,7 +131,8 @@ INSERT INTO periodic (name) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING;
 -- name: periodic_claim :maybe
 UPDATE periodic
 SET next_at = statement_timestamp() + $2::bigint * interval '1 millisecond',
-    lease_until = statement_timestamp() + $3::bigint * interval '1 millisecond'
+    lease_until = statement_timestamp() + $3::bigint * interval '1 millisecond',
+    holder = $4::uuid
 WHERE name = $1 AND next_at <= statement_timestamp()
 	AND (lease_until IS NULL OR lease_until < statement_timestamp())
 RETURNING 1;

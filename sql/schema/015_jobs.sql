@@ -53,5 +53,7 @@ ALTER TABLE job SET (autovacuum_vacuum_scale_factor = 0.02);
 CREATE TABLE periodic (
 	name text PRIMARY KEY,
 	next_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-	lease_until timestamptz
+	lease_until timestamptz,
+	holder uuid
 );
+COMMENT ON COLUMN periodic.holder IS 'the worker that did it last';

@@ -14,23 +14,26 @@
  * UPDATE, so that a period has one run however many workers there are. */
 #define PERIODIC_TIMEOUT_MS 60000
 
-static async bool claim(struct work *w, const struct periodic *periodic)
+static async bool claim(struct work *w, const struct periodic *periodic,
+			const struct uuid *worker)
 {
 	struct rows rows;
 
 	return db_query(w, &q_periodic_claim,
 			params(p_text(periodic->name), p_int(periodic->every_ms),
-			       p_int(PERIODIC_TIMEOUT_MS + JOB_LEASE_GRACE_MS)),
+			       p_int(PERIODIC_TIMEOUT_MS + JOB_LEASE_GRACE_MS),
+			       p_uuid(worker)),
 			&rows) &&
 	       rows.count == 1;
 }
 
-static async void run_one(const struct periodic *periodic)
+static async void run_one(const struct periodic *periodic,
+			  const struct uuid *worker)
 {
 	struct work w = {.fiber = fiber_current()};
 
 	w.deadline = clock_monotonic() + PERIODIC_TIMEOUT_MS * MILLISECOND;
-	if (claim(&w, periodic)) {
+	if (claim(&w, periodic, worker)) {
 		if (!periodic->run(&w))
 			log_line(LOG_WARNING_LINE, "periodic failed", "name",
 				 periodic->name, "reason",
@@ -53,11 +56,12 @@ static bool is_named(const char *due, const char *name)
 	return false;
 }
 
-async void periodics_run(const struct job_list *list, const char *due)
+async void periodics_run(const struct job_list *list, const char *due,
+			 const struct uuid *worker)
 {
 	for (size_t i = 0; i < list->periodic_count; i++)
 		if (is_named(due, list->periodic_names[i]))
-			run_one(list->periodics[i]);
+			run_one(list->periodics[i], worker);
 }
 
 static void show(const char *name, const char *labels, const char *help,
@@ -66,19 +70,32 @@ static void show(const char *name, const char *labels, const char *help,
 	metric_set(metric_get(METRIC_GAUGE, name, labels, help), value);
 }
 
-static async bool count_jobs(struct work *w)
+static void show_counts(const int64_t counts[4])
 {
 	static const char help[] = "Unfinished jobs by state.";
+
+	show("shopd_jobs", "state=\"queued\"", help, counts[0]);
+	show("shopd_jobs", "state=\"running\"", help, counts[1]);
+	show("shopd_jobs", "state=\"dead\"", help, counts[2]);
+	show("shopd_outbox_age_seconds", "",
+	     "Age of the oldest event that no job was made of yet.", counts[3]);
+}
+
+void periodics_forget_counts(void)
+{
+	show_counts((const int64_t[4]){0});
+}
+
+static async bool count_jobs(struct work *w)
+{
 	struct rows rows;
+	int64_t counts[4];
 
 	if (!db_query(w, &q_jobs_count, no_params, &rows))
 		return false;
-	show("shopd_jobs", "state=\"queued\"", help, row_int(&rows, 0, 0));
-	show("shopd_jobs", "state=\"running\"", help, row_int(&rows, 0, 1));
-	show("shopd_jobs", "state=\"dead\"", help, row_int(&rows, 0, 2));
-	show("shopd_outbox_age_seconds", "",
-	     "Age of the oldest event that no job was made of yet.",
-	     row_int(&rows, 0, 3));
+	for (int i = 0; i < 4; i++)
+		counts[i] = row_int(&rows, 0, i);
+	show_counts(counts);
 	return true;
 }
 

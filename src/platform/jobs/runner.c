@@ -23,6 +23,8 @@ static struct {
 	bool has_periodic_fiber, is_registered;
 	bool is_looking, must_look_again, will_look_soon;
 	struct loop_timer *timer;
+	bool is_counting; /* shows the counts that all workers share */
+	struct uuid id;	  /* of this worker */
 	char due[1024];
 } runner;
 
@@ -42,7 +44,16 @@ static void attempt_end(void *argument)
 	jobs_wake();
 }
 
-static void attempt_start(const struct rows *rows, int row)
+/* No fiber is left: back into the queue, it was not the job's fault. */
+static async void give_back(struct work *w, const struct attempt *attempt)
+{
+	(void)db_query(w, &q_job_again,
+		       params(p_int(attempt->id), p_int(attempt->number),
+			      p_text("No fiber was free."), p_int(SECOND)),
+		       NULL);
+}
+
+static async void attempt_start(struct work *w, const struct rows *rows, int row)
 {
 	struct attempt *attempt = calloc(1, sizeof(*attempt));
 
@@ -58,7 +69,7 @@ static void attempt_start(const struct rows *rows, int row)
 		 (long long)attempt->id);
 	runner.running++;
 	if (!fiber_start(attempt_begin, attempt_end, attempt)) {
-		/* No fiber is left: the lease will run out. */
+		give_back(w, attempt);
 		work_finish(&attempt->work);
 		free(attempt);
 		runner.running--;
@@ -81,7 +92,7 @@ static async bool claim(struct work *w)
 		      &rows))
 		return false;
 	for (int i = 0; i < rows.count; i++)
-		attempt_start(&rows, i);
+		attempt_start(w, &rows, i);
 	return true;
 }
 
@@ -119,7 +130,7 @@ static async bool put_back_lost(struct work *w)
 static void periodics_begin(void *argument)
 {
 	(void)argument;
-	periodics_run(&runner.list, runner.due);
+	periodics_run(&runner.list, runner.due, &runner.id);
 }
 
 static void periodics_end(void *argument)
@@ -151,6 +162,13 @@ static async bool register_periodics(struct work *w)
 	return runner.is_registered;
 }
 
+static void note_counting(bool is_counting)
+{
+	if (runner.is_counting && !is_counting)
+		periodics_forget_counts();
+	runner.is_counting = is_counting;
+}
+
 /* One statement when there is nothing to do. */
 static async bool look_once(struct work *w)
 {
@@ -162,9 +180,11 @@ static async bool look_once(struct work *w)
 	if (!register_periodics(w) ||
 	    !db_query(w, &q_jobs_look,
 		      params(p_texts(&w->arena, list->kind_names,
-				     list->kind_count)),
+				     list->kind_count),
+			     p_uuid(&runner.id)),
 		      &rows))
 		return false;
+	note_counting(row_bool(&rows, 0, 4));
 	has_events = row_bool(&rows, 0, 0);
 	has_jobs = row_bool(&rows, 0, 1) || has_events || row_bool(&rows, 0, 2);
 	start_periodics(row_text(&rows, 0, 3));
@@ -247,6 +267,7 @@ bool jobs_start(const struct job_tables *tables)
 	if (runner.is_started)
 		return true;
 	runner.is_started = true;
+	runner.id = uuid_make();
 	runner.timer = loop_every(POLL_MS, poll_now, NULL);
 	db_listen("shopd_jobs", on_notice, on_listening, on_listening);
 	return true;

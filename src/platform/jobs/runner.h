@@ -54,7 +54,10 @@ bool job_is_spent(const struct job_kind *kind, int64_t tries, int64_t age);
 /* Runs it and stores the verdict; on a fiber of its own. */
 async void attempt_run(struct attempt *attempt);
 /* Those named in due, ",a,b,", one after the other; on a fiber of its own. */
-async void periodics_run(const struct job_list *list, const char *due);
+async void periodics_run(const struct job_list *list, const char *due,
+			 const struct uuid *worker);
+/* This worker no longer shows the counts that all share. */
+void periodics_forget_counts(void);
 /* Our own: counts for the metrics, and the broom. */
 extern const struct periodic jobs_periodics[];
 
