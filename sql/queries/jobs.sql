@@ -50,9 +50,7 @@ WITH turn AS MATERIALIZED (
 	SELECT s.job,
 	       jsonb_build_object('event_id', b.event_id, 'topic', b.topic,
 		'aggregate', b.aggregate, 'aggregate_id', b.aggregate_id,
-		'at', to_char(b.created_at AT TIME ZONE 'UTC',
-			      'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-		'data', b.data),
+		'at', time_text(b.created_at), 'data', b.data),
 	       split_part(s.job, '.', 1) || ':' || b.aggregate_id,
 	       b.event_id || ':' || s.job
 	FROM batch b
