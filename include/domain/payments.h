@@ -1,0 +1,178 @@
+/* domain/payments.h - attempts to be paid, gateways, refunds.
+ *
+ * A payment is one intent at one gateway for one order. What the gateway said
+ * stands in an append-only ledger; amounts are recomputed from it (features
+ * 5.5). Adapters build and parse, purely; one driver does the transfer
+ * (providers section 8). */
+#ifndef DOMAIN_PAYMENTS_H
+#define DOMAIN_PAYMENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <platform/arena.h>
+#include <platform/client.h>
+#include <platform/config.h>
+#include <platform/uuid.h>
+#include <platform/work.h>
+#include <rest/room.h>
+
+enum payment_state {
+	PAYMENT_CREATED, /* may be paid; declined so far when it has an error */
+	PAYMENT_REQUIRES_ACTION, /* 3-D Secure */
+	PAYMENT_PROCESSING,
+	PAYMENT_UNKNOWN, /* asked, and no answer: the resolver finds out */
+	PAYMENT_AUTHORIZED,
+	PAYMENT_CAPTURED,
+	PAYMENT_PARTIALLY_REFUNDED,
+	PAYMENT_REFUNDED,
+	PAYMENT_FAILED,
+	PAYMENT_CANCELED,
+	PAYMENT_VOIDED,
+	PAYMENT_EXPIRED,
+	PAYMENT_DISPUTED,
+	PAYMENT_CHARGED_BACK,
+	PAYMENT_STATES
+};
+
+const char *payment_state_name(enum payment_state state);
+enum payment_state payment_state_find(const char *name);
+/* Staying is always allowed. */
+bool payment_may(enum payment_state from, enum payment_state to);
+/* 409 payment_wrong_state with the member "allowed". */
+bool payment_advance(struct work *w, enum payment_state *state,
+		     enum payment_state next);
+/* Money is held or taken. */
+bool payment_is_covered(enum payment_state state);
+/* Not over: it may still bring money, or has. */
+bool payment_is_live(enum payment_state state);
+
+/* ---- what is asked of a gateway, and what it said ---- */
+
+enum gateway_operation {
+	GATEWAY_CREATE, /* and confirm, when payment_method is given */
+	GATEWAY_CONFIRM,
+	GATEWAY_CAPTURE,
+	GATEWAY_CANCEL,
+	GATEWAY_READ,
+	GATEWAY_REFUND,
+	GATEWAY_READ_REFUND
+};
+
+struct gateway_ask {
+	enum gateway_operation operation;
+	const char *idempotency_key; /* of all but reads; at most 255 bytes */
+	const char *reference; /* the gateway's id of the intent; create: NULL */
+	const char *refund_reference; /* of GATEWAY_READ_REFUND */
+	const char *order_id;	      /* as text, into the metadata */
+	const char *payment_id;
+	const char *refund_id; /* ours */
+	int64_t amount;	       /* ISO minor units; capture, refund: how much */
+	const char *currency;  /* ISO 4217, upper case */
+	bool is_manual_capture;
+	const char *payment_method; /* "pm_card_visa", or NULL */
+	const char *return_url;	    /* or NULL */
+	const char *reason;	    /* of a cancel or refund, or NULL */
+};
+
+/* How a call ended (providers section 8). */
+enum gateway_verdict {
+	GATEWAY_OK,	   /* the object is known */
+	GATEWAY_DECLINED,  /* a card error; the object too, if it came along */
+	GATEWAY_INVALID,   /* refused for good: nothing was done */
+	GATEWAY_BUSY,	   /* nothing was done, may be asked again later */
+	GATEWAY_AMBIGUOUS, /* it may have been done */
+	GATEWAY_BROKEN	   /* our key or configuration: alert */
+};
+
+/* What stands at the gateway, in our words. */
+struct gateway_said {
+	enum gateway_verdict verdict;
+	int retry_after;	   /* seconds; 0: none told */
+	const char *reference;	   /* of the intent; NULL: no object came */
+	enum payment_state state;  /* of the intent */
+	int64_t amount;		   /* asked for, ISO minor units */
+	int64_t authorized;	   /* held */
+	int64_t captured;
+	const char *currency;	   /* upper case */
+	const char *client_secret; /* or NULL */
+	const char *charge;	   /* newest charge, or NULL */
+	const char *next_action;   /* JSON object, or NULL */
+	const char *order_id;	   /* our metadata, or NULL */
+	const char *payment_id;
+	bool is_live;
+	int64_t happened_at; /* gateway's time, microseconds */
+	const char *error_code; /* "" none; stable word of the gateway */
+	const char *error_message;
+	/* refunds */
+	const char *refund_reference; /* NULL: not about a refund */
+	const char *refund_id;	      /* our metadata */
+	const char *refund_state;     /* of table refund */
+	int64_t refund_amount;
+};
+
+/* A message as it came: raw bytes, the header that signs them. */
+struct hook {
+	const char *signature;
+	const char *body;
+	size_t length;
+};
+
+/* A message of the gateway, proved to be its own. */
+struct gateway_event {
+	const char *id;	  /* "evt_..." */
+	const char *kind; /* "payment_intent.succeeded" */
+	const char *reference; /* intent it is about; NULL: none of ours */
+	const char *payment_id; /* metadata, or NULL */
+	const char *refund_reference; /* refund it is about, or NULL */
+	bool is_dispute;
+};
+
+enum hook_verdict {
+	HOOK_GENUINE,
+	HOOK_FORGED, /* missing, malformed or wrong signature */
+	HOOK_STALE,  /* more than 300 s away */
+	HOOK_WRONG_MODE, /* live event for a test shop, or the reverse */
+	HOOK_MALFORMED	 /* well signed, but nothing we understand */
+};
+
+struct payment_gateway {
+	const char *name; /* "stripe"; in URLs and in payment.gateway */
+	const struct peer *peer;
+	const char *signature_header;
+	/* Pure. False when the amount cannot be told to this gateway. */
+	bool (*build)(const struct config *settings, struct arena *arena,
+		      const struct gateway_ask *ask,
+		      struct client_request *request);
+	/* Pure. of an answer whose outcome is CLIENT_ANSWERED. */
+	void (*parse)(struct arena *arena, const struct gateway_ask *ask,
+		      const struct client_answer *answer,
+		      struct gateway_said *said);
+	/* Pure, in constant time; now in seconds. signature may be NULL. */
+	enum hook_verdict (*verify)(const struct config *settings,
+				    struct arena *arena,
+				    const struct hook *hook, int64_t now);
+	/* Pure, of a hook that was verified. */
+	enum hook_verdict (*read_event)(const struct config *settings,
+					struct arena *arena,
+					const struct hook *hook,
+					struct gateway_event *event);
+	const char *(*publishable_key)(const struct config *settings);
+};
+
+/* NULL: no such gateway. */
+const struct payment_gateway *gateway_find(const char *name);
+extern const struct payment_gateway stripe;
+
+/*
+ * Asks once and never by itself again: who may repeat (the same key) is the
+ * caller's to decide. No transaction may be open. Always fills said.
+ */
+async void gateway_call(struct work *w, const struct payment_gateway *gateway,
+			const struct gateway_ask *ask,
+			struct gateway_said *said);
+
+extern const struct room payments_room;
+
+#endif
