@@ -163,7 +163,7 @@ struct payment_gateway {
 
 /* NULL: no such gateway. */
 const struct payment_gateway *gateway_find(const char *name);
-extern const struct payment_gateway stripe;
+extern const struct payment_gateway stripe_gateway;
 
 /*
  * Asks once and never by itself again: who may repeat (the same key) is the

@@ -7,7 +7,7 @@
 
 #include <platform/log.h>
 
-static const struct payment_gateway *const gateways[] = {&stripe, NULL};
+static const struct payment_gateway *const gateways[] = {&stripe_gateway, NULL};
 
 static const char *const operation_names[] = {
 	[GATEWAY_CREATE] = "create",   [GATEWAY_CONFIRM] = "confirm",

@@ -14,7 +14,7 @@ static const char *publishable_key(const struct config *settings)
 	return settings->stripe_publishable_key;
 }
 
-const struct payment_gateway stripe = {
+const struct payment_gateway stripe_gateway = {
 	.name = "stripe",
 	.peer = &stripe_peer,
 	.signature_header = "Stripe-Signature",

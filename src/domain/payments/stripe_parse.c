@@ -3,6 +3,7 @@
 #include "stripe.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include <platform/clock.h>
 #include <platform/json.h>
