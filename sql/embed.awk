@@ -16,7 +16,7 @@ function fail(where, why)
 # "?" is escaped too: C11 has trigraphs.
 function quote(line)
 {
-	gsub(/\\/, "\\\\", line)
+	gsub(/\\/, "&&", line)
 	gsub(/"/, "\\\"", line)
 	gsub(/\?/, "\\?", line)
 	return "\"" line "\\n\""

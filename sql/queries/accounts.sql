@@ -1,0 +1,140 @@
+-- accounts.sql - accounts, their sessions, their e-mail addresses.
+
+-- name: account_insert :one
+-- For the command; an existing address violates account_email_unique.
+INSERT INTO account (email, password_hash, first_name, last_name, is_staff, permissions, email_verified_at)
+VALUES (lower($1), $2, $3, $4, $5, $6::text[], now())
+RETURNING id;
+
+-- name: account_register :maybe
+-- Adds the account and its verification, or finds who has the address. No row
+-- when another adds it this very moment.
+WITH made AS (
+    INSERT INTO account (email, password_hash, first_name, last_name)
+    VALUES (lower($1), $2, $3, $4)
+    ON CONFLICT ON CONSTRAINT account_email_unique DO NOTHING
+    RETURNING id
+), verification AS (
+    INSERT INTO email_verification (token_hash, account_id, expires_at)
+    SELECT $5, id, now() + interval '3 days' FROM made
+)
+SELECT id, true AS is_new FROM made
+UNION ALL
+SELECT id, false FROM account WHERE email = lower($1);
+
+-- name: account_verify_email :maybe
+-- Repeatable: a lost answer may be asked for again.
+WITH verified AS (
+    UPDATE email_verification SET used_at = coalesce(used_at, now())
+    WHERE token_hash = $1 AND expires_at > now()
+    RETURNING account_id
+)
+UPDATE account a
+SET email_verified_at = coalesce(email_verified_at, now())
+FROM verified v WHERE a.id = v.account_id
+RETURNING a.id;
+
+-- name: account_by_login :maybe readonly
+SELECT id, is_staff, array_to_string(permissions, ',') AS permissions,
+    token_epoch, password_hash, is_active
+FROM account WHERE email = lower($1);
+
+-- name: account_set_hash :exec
+-- A better hash of the same password: only in place of the one just checked.
+UPDATE account SET password_hash = $3 WHERE id = $1 AND password_hash = $2;
+
+-- name: account_show :maybe readonly
+SELECT id, email, first_name, last_name, phone, is_staff,
+    to_json(permissions) AS permissions, email_verified_at, created_at,
+    updated_at, version
+FROM account WHERE id = $1 AND is_active;
+
+-- name: account_lock :maybe
+SELECT version FROM account WHERE id = $1 AND is_active FOR NO KEY UPDATE;
+
+-- name: account_update :one
+-- A NULL leaves what there is.
+UPDATE account SET
+    first_name = coalesce($2, first_name),
+    last_name = coalesce($3, last_name),
+    phone = coalesce($4, phone),
+    updated_at = now(), version = version + 1
+WHERE id = $1
+RETURNING id, email, first_name, last_name, phone, is_staff,
+    to_json(permissions) AS permissions, email_verified_at, created_at,
+    updated_at, version;
+
+-- name: session_open :exec
+-- A new family, if the account still may.
+WITH allowed AS (
+    UPDATE account SET last_login_at = now() WHERE id = $1 AND is_active RETURNING id
+)
+INSERT INTO refresh_token (family_id, account_id, token_hash, expires_at)
+SELECT uuid_v7(), id, $2, now() + $3::int * interval '1 second' FROM allowed;
+
+-- name: session_rotate :maybe
+-- Uses the token up and adds its successor, together: of two at the same time
+-- the second finds it used.
+WITH old AS (
+    UPDATE refresh_token t SET used_at = now(), successor_id = $3
+    FROM account a
+    WHERE t.token_hash = $1 AND t.used_at IS NULL AND t.revoked_at IS NULL
+        AND t.expires_at > now() AND a.id = t.account_id AND a.is_active
+    RETURNING t.family_id, a.id, a.is_staff, a.permissions, a.token_epoch
+), new AS (
+    INSERT INTO refresh_token (id, family_id, account_id, token_hash, expires_at)
+    SELECT $3, family_id, id, $2, now() + $4::int * interval '1 second' FROM old
+)
+SELECT id, is_staff, array_to_string(permissions, ',') AS permissions, token_epoch FROM old;
+
+-- name: session_fate :maybe
+-- Why a token was not rotated. Used more than ten seconds ago: somebody has a
+-- copy, and the whole family ends.
+WITH seen AS (
+    SELECT t.family_id, t.account_id, a.is_staff, a.permissions, a.token_epoch, a.is_active,
+        t.expires_at <= now() AS is_expired, t.revoked_at IS NOT NULL AS is_revoked,
+        t.used_at IS NOT NULL AS is_used,
+        coalesce(t.used_at > now() - interval '10 seconds', false) AS is_lately_used,
+        s.token_hash AS successor_hash
+    FROM refresh_token t
+    JOIN account a ON a.id = t.account_id
+    LEFT JOIN refresh_token s ON s.id = t.successor_id AND s.revoked_at IS NULL
+    WHERE t.token_hash = $1
+), ended AS (
+    UPDATE refresh_token t SET revoked_at = now() FROM seen
+    WHERE t.family_id = seen.family_id AND t.revoked_at IS NULL
+        AND seen.is_used AND NOT seen.is_lately_used
+    RETURNING t.id
+)
+SELECT account_id, is_staff, array_to_string(permissions, ',') AS permissions, token_epoch,
+    is_active, is_expired, is_revoked, is_used, is_lately_used,
+    encode(successor_hash, 'hex') AS successor_hash, family_id,
+    EXISTS (SELECT 1 FROM ended) AS was_ended
+FROM seen;
+
+-- name: session_close :maybe
+-- Ends the family of a living token. was_revoked: it had ended before.
+WITH seen AS (
+    SELECT family_id, revoked_at IS NOT NULL OR used_at IS NOT NULL AS was_revoked
+    FROM refresh_token WHERE token_hash = $1 AND expires_at > now()
+), ended AS (
+    UPDATE refresh_token t SET revoked_at = now() FROM seen
+    WHERE t.family_id = seen.family_id AND t.revoked_at IS NULL
+)
+SELECT was_revoked FROM seen;
+
+-- name: session_show :maybe readonly
+SELECT revoked_at IS NOT NULL OR used_at IS NOT NULL AS was_revoked
+FROM refresh_token WHERE token_hash = $1 AND expires_at > now();
+
+-- name: session_prune :exec slow
+-- A day after their end, so that a late thief is still recognised.
+DELETE FROM refresh_token WHERE expires_at < now() - interval '1 day';
+
+-- name: account_verification_prune :exec slow
+DELETE FROM email_verification WHERE expires_at < now() - interval '1 day';
+
+-- name: session_of_two_families :many readonly slow
+-- For `shopd doctor`.
+SELECT 'refresh token ' || t.id FROM refresh_token t JOIN refresh_token s ON s.id = t.successor_id
+WHERE s.family_id <> t.family_id OR s.account_id <> t.account_id;

@@ -1,0 +1,161 @@
+/* account_http.c - registration, the own profile, and the room's routes. */
+#include "accounts.h"
+
+#include <queries.h>
+
+#include <platform/config.h>
+
+static const struct fault_kind user_inactive = {
+	401, "user_inactive", "User is inactive"};
+
+/* Links in mails go to the configured origin: a Host header is anybody's
+ * word (reliability S16). Only development does without one. */
+static const char *link_base(struct request *req)
+{
+	static const char path[] = "/verify-email/?key=";
+
+	if (*config->public_url)
+		return arena_format(&req->http.work.arena, "%s%s",
+				    config->public_url, path);
+	return absolute_url(req, path);
+}
+
+/* One answer, whether the address is free or taken. */
+static async bool account_registration(struct request *req)
+{
+	struct work *w = &req->http.work;
+	struct registration in;
+	struct password_owner owner;
+	struct newcomer newcomer = {.registration = &in};
+
+	if (!read_body(req, &in))
+		return false;
+	owner = (struct password_owner){in.email, in.first_name, in.last_name};
+	if (!password_is_good(w, "password", in.password, &owner) ||
+	    !password_hash(w, in.password, &newcomer.hash))
+		return false;
+	newcomer.link_format = link_base(req);
+	return account_register(w, &newcomer) &&
+	       reply_detail(req, 201, "Verification e-mail sent.");
+}
+
+static async bool account_email_proof(struct request *req)
+{
+	struct work *w = &req->http.work;
+	struct email_key in;
+	bool is_known;
+
+	if (!read_body(req, &in) ||
+	    !account_verify_email(w, in.key, &is_known))
+		return false;
+	return is_known ? reply_detail(req, 200, "ok")
+			: refuse(w, &fault_not_found, NULL);
+}
+
+static async bool account_profile(struct request *req)
+{
+	struct work *w = &req->http.work;
+	struct rows rows;
+
+	if (!db_query(w, &q_account_show, params(p_uuid(&req->who.account)),
+		      &rows))
+		return false;
+	return rows.count ? reply_row(req, 200, &rows)
+			  : refuse(w, &user_inactive, NULL);
+}
+
+struct change {
+	struct request *req;
+	struct profile profile;
+	struct rows rows;
+};
+
+static async bool change_step(struct work *w, void *argument)
+{
+	struct change *change = argument;
+	struct param id = p_uuid(&change->req->who.account);
+	struct rows rows;
+
+	if (!db_query(w, &q_account_lock, params(id), &rows))
+		return false;
+	if (rows.count == 0)
+		return refuse(w, &user_inactive, NULL);
+	return check_version(change->req, row_int(&rows, 0, 0)) &&
+	       db_query(w, &q_account_update,
+			params(id, p_text(change->profile.first_name),
+			       p_text(change->profile.last_name),
+			       p_text(change->profile.phone)),
+			&change->rows);
+}
+
+static async bool account_change(struct request *req)
+{
+	struct change change = {.req = req};
+
+	return read_body(req, &change.profile) &&
+	       db_transact(&req->http.work, change_step, &change) &&
+	       reply_row(req, 200, &change.rows);
+}
+
+static const struct route routes[] = {
+	{.method = METHOD_POST, .path = "/api/v1/auth/register/",
+	 .handler = account_registration, .access = ACCESS_PUBLIC,
+	 .body = &registration_resource, .answer = &detail_resource,
+	 .status = 201, .throttle = THROTTLE_REGISTER, .budget = 4,
+	 .name = "auth_register",
+	 .summary = "Makes an account and mails a link to verify the address; "
+		    "the answer does not tell whether it was taken."},
+	{.method = METHOD_POST, .path = "/api/v1/auth/verify-email/",
+	 .handler = account_email_proof, .access = ACCESS_PUBLIC,
+	 .body = &email_key_resource, .answer = &detail_resource,
+	 .throttle = THROTTLE_LOGIN, .budget = 1, .name = "auth_verify_email",
+	 .summary = "Proves an e-mail address with the key from its mail."},
+	{.method = METHOD_POST, .path = "/api/v1/auth/token/",
+	 .handler = token_obtain, .access = ACCESS_PUBLIC,
+	 .body = &credentials_resource, .answer = &token_pair_resource,
+	 .throttle = THROTTLE_LOGIN, .budget = 3, .name = "auth_token",
+	 .summary = "Logs in: an access and a refresh token."},
+	{.method = METHOD_POST, .path = "/api/v1/auth/token/refresh/",
+	 .handler = token_refresh, .access = ACCESS_PUBLIC,
+	 .body = &refresh_resource, .answer = &token_pair_resource,
+	 .budget = 5, .name = "auth_token_refresh",
+	 .summary = "Exchanges a refresh token for the next pair; one that is "
+		    "used twice ends the session."},
+	{.method = METHOD_POST, .path = "/api/v1/auth/token/verify/",
+	 .handler = token_check, .access = ACCESS_PUBLIC,
+	 .body = &token_resource, .budget = 1, .name = "auth_token_verify",
+	 .summary = "Says whether a token would be accepted."},
+	{.method = METHOD_POST, .path = "/api/v1/auth/token/blacklist/",
+	 .handler = token_blacklist, .access = ACCESS_PUBLIC,
+	 .body = &refresh_resource, .budget = 1,
+	 .name = "auth_token_blacklist",
+	 .summary = "Logs out: ends the session of a refresh token."},
+	{.method = METHOD_GET, .path = "/api/v1/account/",
+	 .handler = account_profile, .access = ACCESS_CUSTOMER,
+	 .answer = &account_resource, .budget = 1, .name = "account_retrieve",
+	 .summary = "Who is logged in."},
+	{.method = METHOD_PATCH, .path = "/api/v1/account/",
+	 .handler = account_change, .access = ACCESS_CUSTOMER,
+	 .body = &account_resource, .answer = &account_resource, .budget = 4,
+	 .name = "account_partial_update",
+	 .summary = "Changes the own name or telephone number."},
+	{0},
+};
+
+static const struct periodic periodics[] = {
+	{"accounts.prune", INT64_C(3600000), session_prune},
+	{0},
+};
+
+static const struct invariant invariants[] = {
+	{"A1", "A refresh token's successor is of the same session.",
+	 &q_session_of_two_families},
+	{0},
+};
+
+const struct room accounts_room = {
+	.name = "accounts",
+	.routes = routes,
+	.periodics = periodics,
+	.invariants = invariants,
+};

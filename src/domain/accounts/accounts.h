@@ -1,0 +1,113 @@
+/* accounts.h - what the files of this room share. */
+#ifndef ACCOUNTS_ACCOUNTS_H
+#define ACCOUNTS_ACCOUNTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <domain/accounts.h>
+#include <platform/auth.h>
+#include <platform/db.h>
+#include <platform/uuid.h>
+#include <platform/work.h>
+#include <rest/request.h>
+#include <rest/resource.h>
+
+/* ---- account_wire.c ---- */
+
+struct registration {
+	const char *email;
+	const char *password;
+	const char *first_name;
+	const char *last_name;
+};
+struct credentials {
+	const char *email;
+	const char *username;
+	const char *password;
+};
+struct email_key {
+	const char *key;
+};
+struct refresh_body {
+	const char *refresh;
+};
+struct token_body {
+	const char *token;
+};
+struct profile {
+	const char *first_name;
+	const char *last_name;
+	const char *phone;
+};
+extern const struct resource registration_resource;
+extern const struct resource credentials_resource;
+extern const struct resource email_key_resource;
+extern const struct resource refresh_resource;
+extern const struct resource token_resource;
+extern const struct resource token_pair_resource;
+extern const struct resource detail_resource;
+extern const struct resource account_resource;
+
+/* ---- account.c ---- */
+
+bool password_is_common(const char *password); /* common_passwords.c */
+
+/* ---- account_store.c ---- */
+
+/* A registration with all that goes into its transaction. */
+struct newcomer {
+	const struct registration *registration;
+	const char *hash;
+	const char *link_format; /* "https://shop.example/verify-email/?key=" */
+};
+async bool account_register(struct work *w, struct newcomer *newcomer);
+/* *is_known: the key was right. False only for a fault. */
+async bool account_verify_email(struct work *w, const char *key,
+				bool *is_known);
+
+struct login {
+	bool is_known; /* an account has that name */
+	bool is_active;
+	const char *hash; /* NULL: none */
+	struct claims claims;
+};
+async bool account_by_login(struct work *w, const char *name,
+			    struct login *login);
+async bool account_set_hash(struct work *w, const struct login *login,
+			    const char *hash);
+
+/* ---- session_store.c ---- */
+
+enum session_fate {
+	SESSION_GOES_ON, /* rotated, or the same successor once more */
+	SESSION_UNKNOWN, /* never issued, or expired */
+	SESSION_OVER,	 /* revoked, or used up: the family has ended */
+	SESSION_NO_ACCOUNT
+};
+struct session {
+	enum session_fate fate;
+	struct claims claims;
+	char refresh[SECRET_TEXT_SIZE];
+};
+/* False only for a fault; *is_open: false when the account is closed. */
+async bool session_open(struct work *w, const struct uuid *account,
+			char refresh[SECRET_TEXT_SIZE], bool *is_open);
+async bool session_rotate(struct work *w, const char *refresh,
+			  struct session *session);
+async bool session_close(struct work *w, const char *refresh,
+			 enum session_fate *fate);
+async bool session_check(struct work *w, const char *refresh,
+			 enum session_fate *fate);
+async bool session_prune(struct work *w);
+/* Columns 0 to 3: id, is_staff, permissions, token_epoch. */
+void session_claims(const struct rows *rows, struct claims *claims);
+
+/* ---- session_http.c, account_http.c ---- */
+
+async bool token_obtain(struct request *req);
+async bool token_refresh(struct request *req);
+async bool token_check(struct request *req);
+async bool token_blacklist(struct request *req);
+
+#endif

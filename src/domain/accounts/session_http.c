@@ -1,0 +1,150 @@
+/* session_http.c - tokens: obtained, refreshed, checked, ended.
+ * Texts and codes are simplejwt's (drf.md section 12). */
+#include "accounts.h"
+
+#include <string.h>
+
+#include <platform/text.h>
+
+static const struct fault_kind no_account = {
+	401, "no_active_account",
+	"No active account found with the given credentials"};
+static const struct fault_kind no_account_of_token = {
+	401, "no_active_account",
+	"No active account found for the given token."};
+static const struct fault_kind not_valid = {
+	401, "token_not_valid", "Token is invalid or expired"};
+
+/* {"refresh":"..","access":".."} */
+static bool reply_pair(struct request *req, const char *refresh,
+		       struct claims *claims)
+{
+	struct out out;
+
+	out_init(&out, &req->http.answer);
+	out_object(&out);
+	out_key(&out, "refresh");
+	out_text(&out, refresh);
+	out_key(&out, "access");
+	out_text(&out, token_sign(&req->http.work.arena, claims));
+	out_object_end(&out);
+	return reply(req, 200);
+}
+
+static bool reply_empty(struct request *req)
+{
+	text_add(&req->http.answer, "{}");
+	return reply(req, 200);
+}
+
+/* The hash is from before our parameters, or from Django. */
+static async bool rehash(struct work *w, const struct login *login,
+			 const char *password)
+{
+	const char *hash;
+
+	if (password_hash(w, password, &hash))
+		return account_set_hash(w, login, hash);
+	forgive(w); /* too busy: at the next login then */
+	return true;
+}
+
+/* Nobody, a wrong password and a closed account cost and say the same. */
+async bool token_obtain(struct request *req)
+{
+	struct work *w = &req->http.work;
+	char refresh[SECRET_TEXT_SIZE];
+	struct credentials in;
+	struct login login;
+	bool matches;
+	bool is_stale;
+	bool is_open;
+
+	if (!read_body(req, &in) ||
+	    !account_by_login(w, in.email ? in.email : in.username, &login) ||
+	    !password_verify(w, login.hash, in.password, &matches, &is_stale))
+		return false;
+	if (!matches || !login.is_active)
+		return refuse(w, &no_account, NULL);
+	if ((is_stale && !rehash(w, &login, in.password)) ||
+	    !session_open(w, &login.claims.user, refresh, &is_open))
+		return false;
+	if (!is_open)
+		return refuse(w, &no_account, NULL);
+	return reply_pair(req, refresh, &login.claims);
+}
+
+static bool refuse_fate(struct work *w, enum session_fate fate)
+{
+	switch (fate) {
+	case SESSION_OVER:
+		return refuse(w, &not_valid, "Token is blacklisted");
+	case SESSION_NO_ACCOUNT:
+		return refuse(w, &no_account_of_token, NULL);
+	case SESSION_UNKNOWN:
+	case SESSION_GOES_ON:
+		break;
+	}
+	return refuse(w, &not_valid, NULL);
+}
+
+/* Ours have no dots; an access token has two. */
+static bool is_refresh(struct work *w, const char *token)
+{
+	struct claims claims;
+
+	if (!strchr(token, '.'))
+		return true;
+	if (token_verify(token, &claims) == TOKEN_VALID)
+		return refuse(w, &not_valid, "Token has wrong type");
+	return refuse(w, &not_valid, NULL);
+}
+
+async bool token_refresh(struct request *req)
+{
+	struct work *w = &req->http.work;
+	struct refresh_body in;
+	struct session session;
+
+	if (!read_body(req, &in) || !is_refresh(w, in.refresh) ||
+	    !session_rotate(w, in.refresh, &session))
+		return false;
+	if (session.fate != SESSION_GOES_ON)
+		return refuse_fate(w, session.fate);
+	return reply_pair(req, session.refresh, &session.claims);
+}
+
+async bool token_check(struct request *req)
+{
+	struct work *w = &req->http.work;
+	enum session_fate fate;
+	struct token_body in;
+	struct claims claims;
+
+	if (!read_body(req, &in))
+		return false;
+	if (strchr(in.token, '.'))
+		return token_verify(in.token, &claims) == TOKEN_VALID
+			       ? reply_empty(req)
+			       : refuse(w, &not_valid, NULL);
+	if (!session_check(w, in.token, &fate))
+		return false;
+	if (fate == SESSION_OVER) /* 400 here, as simplejwt has it */
+		return refuse_field(w, NULL, "Token is blacklisted");
+	return fate == SESSION_GOES_ON ? reply_empty(req)
+				       : refuse_fate(w, fate);
+}
+
+/* Log-out: the session ends, not only its newest token. */
+async bool token_blacklist(struct request *req)
+{
+	struct work *w = &req->http.work;
+	struct refresh_body in;
+	enum session_fate fate;
+
+	if (!read_body(req, &in) || !is_refresh(w, in.refresh) ||
+	    !session_close(w, in.refresh, &fate))
+		return false;
+	return fate == SESSION_GOES_ON ? reply_empty(req)
+				       : refuse_fate(w, fate);
+}

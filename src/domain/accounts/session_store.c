@@ -1,0 +1,178 @@
+/* session_store.c - refresh tokens: opened, rotated, ended.
+ *
+ * A successor is made from the token it replaces by a key of ours, so that a
+ * client which lost the answer gets the very same one again for ten seconds,
+ * though only its hash is stored (DESIGN 5). */
+#include "accounts.h"
+
+#include <string.h>
+
+#include <queries.h>
+
+#include <platform/config.h>
+#include <platform/jobs.h>
+#include <platform/log.h>
+#include <platform/metrics.h>
+
+static const char purpose[] = "refresh-successor";
+
+static struct param hash_of(struct work *w, const char *token)
+{
+	uint8_t hash[SECRET_HASH_SIZE];
+
+	secret_hash(token, hash);
+	return p_bytes(&w->arena, hash, sizeof(hash));
+}
+
+void session_claims(const struct rows *rows, struct claims *claims)
+{
+	*claims = (struct claims){
+		.user = row_uuid(rows, 0, 0),
+		.is_staff = row_bool(rows, 0, 1),
+		.permissions = permissions_parse(row_text(rows, 0, 2)),
+		.epoch = (uint32_t)row_int(rows, 0, 3),
+	};
+}
+
+async bool session_open(struct work *w, const struct uuid *account,
+			char refresh[SECRET_TEXT_SIZE], bool *is_open)
+{
+	struct rows rows;
+
+	secret_make(refresh);
+	if (!db_query(w, &q_session_open,
+		      params(p_uuid(account), hash_of(w, refresh),
+			     p_int(config->refresh_token_seconds)),
+		      &rows))
+		return false;
+	*is_open = rows.affected == 1;
+	return true;
+}
+
+/* The ring may have got a new first key since: tries each. */
+static bool successor_again(const char *refresh, const char *wanted_hex,
+			    char successor[SECRET_TEXT_SIZE])
+{
+	uint8_t wanted[SECRET_HASH_SIZE];
+	uint8_t hash[SECRET_HASH_SIZE];
+
+	if (!wanted_hex || !hex_decode(wanted_hex, wanted, sizeof(wanted)))
+		return false;
+	for (unsigned i = 0; secret_derive(purpose, refresh, i, successor);
+	     i++) {
+		secret_hash(successor, hash);
+		if (bytes_equal(hash, wanted, sizeof(hash)))
+			return true;
+	}
+	return false;
+}
+
+struct question {
+	const char *refresh;
+	struct session *session;
+};
+
+/* Somebody has a copy: everyone is out, and staff can see it. */
+static async bool theft_report(struct work *w, const struct rows *rows)
+{
+	struct uuid account = row_uuid(rows, 0, 0);
+	char text[UUID_TEXT_LENGTH + 1];
+
+	uuid_format(&account, text);
+	log_line(LOG_WARNING_LINE, "refresh token used twice", "account", text,
+		 NULL);
+	metric_add(metric_get(METRIC_COUNTER, "shopd_refresh_reuse_total", "",
+			      "Used refresh tokens that came again."),
+		   1);
+	return event_emit(w, "account.refresh_reused", "account", &account,
+			  arena_format(&w->arena, "{\"account_id\":\"%s\"}",
+				       text));
+}
+
+/* Columns of session_fate: 4 is_active, 5 is_expired, 6 is_revoked,
+ * 7 is_used, 8 is_lately_used, 9 successor's hash, 11 was_ended. */
+static enum session_fate fate_of(const struct rows *rows,
+				 const struct question *question)
+{
+	if (row_bool(rows, 0, 6))
+		return SESSION_OVER;
+	if (row_bool(rows, 0, 5))
+		return SESSION_UNKNOWN;
+	if (!row_bool(rows, 0, 4))
+		return SESSION_NO_ACCOUNT;
+	if (!row_bool(rows, 0, 8) ||
+	    !successor_again(question->refresh, row_text(rows, 0, 9),
+			     question->session->refresh))
+		return SESSION_OVER;
+	session_claims(rows, &question->session->claims);
+	return SESSION_GOES_ON;
+}
+
+/* True though the token is refused: the end of its family must be committed. */
+static async bool fate_step(struct work *w, void *argument)
+{
+	struct question *question = argument;
+	struct rows rows;
+
+	question->session->fate = SESSION_UNKNOWN;
+	if (!db_query(w, &q_session_fate,
+		      params(hash_of(w, question->refresh)), &rows))
+		return false;
+	if (rows.count == 0)
+		return true;
+	question->session->fate = fate_of(&rows, question);
+	return !row_bool(&rows, 0, 11) || theft_report(w, &rows);
+}
+
+async bool session_rotate(struct work *w, const char *refresh,
+			  struct session *session)
+{
+	struct question question = {refresh, session};
+	struct uuid id = uuid_make();
+	struct rows rows;
+
+	if (!secret_derive(purpose, refresh, 0, session->refresh))
+		return refuse(w, &fault_internal, NULL);
+	if (!db_query(w, &q_session_rotate,
+		      params(hash_of(w, refresh),
+			     hash_of(w, session->refresh), p_uuid(&id),
+			     p_int(config->refresh_token_seconds)),
+		      &rows))
+		return false;
+	if (rows.count == 0)
+		return db_transact(w, fate_step, &question);
+	session->fate = SESSION_GOES_ON;
+	session_claims(&rows, &session->claims);
+	return true;
+}
+
+static async bool ask_whether_over(struct work *w, const struct query *query,
+				   const char *refresh, enum session_fate *fate)
+{
+	struct rows rows;
+
+	if (!db_query(w, query, params(hash_of(w, refresh)), &rows))
+		return false;
+	*fate = rows.count == 0		  ? SESSION_UNKNOWN
+		: row_bool(&rows, 0, 0) ? SESSION_OVER
+					  : SESSION_GOES_ON;
+	return true;
+}
+
+async bool session_close(struct work *w, const char *refresh,
+			 enum session_fate *fate)
+{
+	return ask_whether_over(w, &q_session_close, refresh, fate);
+}
+
+async bool session_check(struct work *w, const char *refresh,
+			 enum session_fate *fate)
+{
+	return ask_whether_over(w, &q_session_show, refresh, fate);
+}
+
+async bool session_prune(struct work *w)
+{
+	return db_query(w, &q_session_prune, no_params, NULL) &&
+	       db_query(w, &q_account_verification_prune, no_params, NULL);
+}
