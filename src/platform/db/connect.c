@@ -58,7 +58,9 @@ void connection_down(struct connection *c, const char *why)
 		why = PQerrorMessage(c->pg);
 	snprintf(text, sizeof(text), "%.*s", (int)strcspn(why, "\n"), why);
 	finish(c);
-	if (was_up) {
+	if (!db_pool.is_started) {
+		; /* the end: nothing to tell */
+	} else if (was_up) {
 		db_pool.reconnects++;
 		log_line(LOG_WARNING_LINE, "a database connection is lost",
 			 "why", text, NULL);

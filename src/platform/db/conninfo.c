@@ -94,13 +94,16 @@ static bool resolve_all(void)
 
 /* Kept for the life of the process: the values point into it. */
 static PQconninfoOption *parsed;
+static bool is_resolved;
 
 bool db_resolve(void)
 {
 	char *why = NULL;
 
-	if (parsed != NULL)
+	if (is_resolved)
 		return true;
+	if (parsed != NULL)
+		PQconninfoFree(parsed);
 	key_count = 0;
 	parsed = PQconninfoParse(config->database_url, &why);
 	if (parsed == NULL) {
@@ -122,7 +125,8 @@ bool db_resolve(void)
 	/* As startup parameters of their own they pass pgBouncer as well. */
 	setenv("PGTZ", "UTC", 1);
 	setenv("PGDATESTYLE", "ISO", 1);
-	return resolve_all();
+	is_resolved = resolve_all();
+	return is_resolved;
 }
 
 /* pgBouncer refuses `options`; there the role's settings must serve. */

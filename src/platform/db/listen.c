@@ -47,7 +47,7 @@ static void listener_ready(struct loop_watch *watch, bool can_read,
 
 static void down(const char *why)
 {
-	bool was_up = listener.state == LISTENER_UP;
+	bool was_up = listener.state == LISTENER_UP && listener.is_on;
 
 	if (was_up)
 		log_line(LOG_WARNING_LINE, "the listening connection is lost",

@@ -97,15 +97,14 @@ void db_stop(void)
 	if (!db_pool.is_started)
 		return;
 	loop_cancel(db_pool.timer);
+	db_pool.is_started = false;
 	listen_stop();
 	for (unsigned i = 0; i < db_pool.count; i++) {
 		struct connection *c = db_pool.connections[i];
 
-		c->state = CONNECTION_CONNECTING; /* nobody is to be told */
-		connection_down(c, "stopped");
+		connection_down(c, NULL);
 	}
 	pool_give_up();
-	db_pool.is_started = false;
 }
 
 void db_stats(struct db_stats *stats)
