@@ -65,10 +65,11 @@ CREATE TABLE price (
 );
 
 -- What a list page walks: one row for each published product in each
--- category of its lineage, so that a category lists its descendants too.
--- Kept by listing_refresh() in the transaction of every change.
+-- category of its lineage, so that a category lists its descendants too; and
+-- one under the nil id, which stands for the whole catalogue. Kept by
+-- listing_refresh() in the transaction of every change.
 CREATE TABLE listing (
-    category_id uuid NOT NULL REFERENCES category (id) ON DELETE CASCADE,
+    category_id uuid NOT NULL,
     product_id uuid NOT NULL REFERENCES product (id) ON DELETE CASCADE,
     currency text NOT NULL,
     price bigint NOT NULL,
@@ -78,14 +79,42 @@ CREATE TABLE listing (
 CREATE INDEX listing_price ON listing (category_id, price, product_id);
 CREATE INDEX listing_created ON listing (category_id, created_at DESC, product_id);
 
-CREATE FUNCTION listing_refresh(products uuid[]) RETURNS void LANGUAGE sql AS $$
-    DELETE FROM listing WHERE product_id = ANY (products);
-    INSERT INTO listing (category_id, product_id, currency, price, created_at)
-    SELECT a.category_id, p.id, pr.currency, pr.amount, p.created_at
-      FROM product p
-      JOIN category c ON c.id = p.category_id
-      JOIN variant v ON v.product_id = p.id AND v.is_default
-      JOIN price pr ON pr.variant_id = v.id
-      CROSS JOIN LATERAL unnest(c.lineage) AS a (category_id)
-     WHERE p.id = ANY (products) AND p.status = 'published' AND p.deleted_at IS NULL;
+-- How many a category lists: an exact count costs one row, not a walk.
+CREATE TABLE listing_count (
+    category_id uuid PRIMARY KEY,
+    products bigint NOT NULL CHECK (products >= 0)
+) WITH (fillfactor = 50);
+
+-- Call it with the products locked, once a transaction if possible.
+CREATE FUNCTION listing_refresh(products uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    gone uuid[];
+    fresh uuid[];
+BEGIN
+    WITH d AS (DELETE FROM listing WHERE product_id = ANY (products) RETURNING category_id)
+    SELECT array_agg(category_id) INTO gone FROM d;
+    WITH i AS (
+        INSERT INTO listing (category_id, product_id, currency, price, created_at)
+        SELECT a.category_id, p.id, pr.currency, pr.amount, p.created_at
+          FROM product p
+          JOIN variant v ON v.product_id = p.id AND v.is_default
+          JOIN LATERAL (SELECT currency, amount FROM price WHERE variant_id = v.id
+                         ORDER BY currency LIMIT 1) pr ON true
+          LEFT JOIN category c ON c.id = p.category_id
+          CROSS JOIN LATERAL unnest('00000000-0000-0000-0000-000000000000'::uuid || c.lineage)
+                  AS a (category_id)
+         WHERE p.id = ANY (products) AND p.status = 'published' AND p.deleted_at IS NULL
+        RETURNING category_id)
+    SELECT array_agg(category_id) INTO fresh FROM i;
+    INSERT INTO listing_count AS l (category_id, products)
+    SELECT category_id, sum(n) FROM (
+        SELECT unnest(gone) AS category_id, -1 AS n UNION ALL SELECT unnest(fresh), 1) AS change
+     GROUP BY category_id HAVING sum(n) > 0 ORDER BY category_id
+        ON CONFLICT (category_id) DO UPDATE SET products = l.products + EXCLUDED.products;
+    UPDATE listing_count l SET products = l.products - less.n
+      FROM (SELECT category_id, -sum(n) AS n FROM (
+                SELECT unnest(gone) AS category_id, -1 AS n UNION ALL SELECT unnest(fresh), 1) AS change
+             GROUP BY category_id HAVING sum(n) < 0 ORDER BY category_id) AS less
+     WHERE l.category_id = less.category_id;
+END
 $$;

@@ -1,0 +1,256 @@
+-- catalog.sql - products and categories, for the public and for staff.
+
+-- name: product_list :page readonly
+-- A category (or, by the nil id, all) without filters: the page is cut from
+-- the index before anything is joined, the count is one row.
+WITH place AS (
+    SELECT CASE WHEN $1::text IS NULL THEN '00000000-0000-0000-0000-000000000000'::uuid
+                ELSE (SELECT id FROM category WHERE slug = $1) END AS id
+), page AS MATERIALIZED (
+    SELECT l.product_id, l.price, l.created_at, l.currency
+      FROM listing l
+     WHERE l.category_id = (SELECT id FROM place) [[filters]]
+     ORDER BY [[order]] [[page]]
+)
+SELECT p.id, p.slug, p.name, p.brand, c.slug AS category, v.sku, l.price,
+       pr.compare_at_amount AS compare_at_price, l.currency,
+       EXISTS (SELECT 1 FROM stock s WHERE s.variant_id = v.id
+                AND s.on_hand - s.allocated - s.reserved - s.safety + s.backorder_limit > 0) AS in_stock,
+       p.images ->> 0 AS image, p.created_at,
+       coalesce((SELECT n.products FROM listing_count n
+                  WHERE n.category_id = (SELECT id FROM place)), 0) AS total_count
+  FROM page l
+  JOIN product p ON p.id = l.product_id
+  JOIN variant v ON v.product_id = p.id AND v.is_default
+  JOIN price pr ON pr.variant_id = v.id AND pr.currency = l.currency
+  LEFT JOIN category c ON c.id = p.category_id
+ ORDER BY [[order]];
+
+-- name: product_search :page readonly slow
+-- The same with filters, search, or an order that no index has.
+WITH place AS (
+    SELECT CASE WHEN $1::text IS NULL THEN '00000000-0000-0000-0000-000000000000'::uuid
+                ELSE (SELECT id FROM category WHERE slug = $1) END AS id
+), hit AS (
+    SELECT p.id, p.slug, p.name, p.brand, c.slug AS category, v.sku, l.price,
+           pr.compare_at_amount AS compare_at_price, l.currency,
+           coalesce(s.available, 0) > 0 AS in_stock,
+           p.images ->> 0 AS image, l.created_at, l.product_id
+      FROM listing l
+      JOIN product p ON p.id = l.product_id
+      JOIN variant v ON v.product_id = p.id AND v.is_default
+      JOIN price pr ON pr.variant_id = v.id AND pr.currency = l.currency
+      LEFT JOIN LATERAL (
+            SELECT sum(s.on_hand - s.allocated - s.reserved - s.safety + s.backorder_limit) AS available
+              FROM stock s WHERE s.variant_id = v.id) s ON true
+      LEFT JOIN category c ON c.id = p.category_id
+     WHERE l.category_id = (SELECT id FROM place) [[filters]]
+)
+SELECT l.id, l.slug, l.name, l.brand, l.category, l.sku, l.price, l.compare_at_price, l.currency,
+       l.in_stock, l.image, l.created_at, (SELECT count(*) FROM hit) AS total_count
+  FROM hit l
+ ORDER BY [[order]] [[page]];
+
+-- name: product_show :maybe readonly
+-- By slug, or by id when $2 is given.
+SELECT p.id, p.slug, p.name, p.description, p.brand, c.slug AS category,
+       v.id AS variant, v.sku, v.weight_grams, pr.amount AS price,
+       pr.compare_at_amount AS compare_at_price, pr.currency,
+       EXISTS (SELECT 1 FROM stock s WHERE s.variant_id = v.id
+                AND s.on_hand - s.allocated - s.reserved - s.safety + s.backorder_limit > 0) AS in_stock,
+       p.attributes, p.images, p.images ->> 0 AS image,
+       coalesce((SELECT json_agg(json_build_object('id', a.id, 'slug', a.slug, 'name', a.name)
+                                 ORDER BY cardinality(a.lineage))
+                   FROM category a WHERE a.id = ANY (c.lineage)), '[]') AS breadcrumbs,
+       p.created_at, p.updated_at
+  FROM product p
+  JOIN variant v ON v.product_id = p.id AND v.is_default
+  JOIN LATERAL (SELECT * FROM price WHERE variant_id = v.id ORDER BY currency LIMIT 1) pr ON true
+  LEFT JOIN category c ON c.id = p.category_id
+ WHERE (p.id = $2 OR ($2 IS NULL AND p.slug = $1))
+   AND p.status = 'published' AND p.deleted_at IS NULL;
+
+-- name: product_admin_list :page readonly slow
+SELECT p.id, p.slug, p.name, p.brand, p.status, c.slug AS category, v.sku, pr.amount AS price,
+       pr.compare_at_amount AS compare_at_price, pr.currency,
+       coalesce((SELECT sum(s.on_hand) FROM stock s WHERE s.variant_id = v.id), 0) AS stock_on_hand,
+       p.created_at, p.updated_at, p.version, count(*) OVER () AS total_count
+  FROM product p
+  JOIN variant v ON v.product_id = p.id AND v.is_default
+  LEFT JOIN LATERAL (SELECT * FROM price WHERE variant_id = v.id ORDER BY currency LIMIT 1) pr ON true
+  LEFT JOIN category c ON c.id = p.category_id
+ WHERE p.deleted_at IS NULL [[filters]]
+ ORDER BY [[order]] [[page]];
+
+-- name: product_admin_show :maybe readonly
+SELECT p.id, p.slug, p.name, p.description, p.brand, p.status, c.slug AS category,
+       v.id AS variant, v.sku, v.weight_grams, pr.amount AS price,
+       pr.compare_at_amount AS compare_at_price, pr.currency,
+       coalesce((SELECT sum(s.on_hand) FROM stock s WHERE s.variant_id = v.id), 0) AS stock_on_hand,
+       p.attributes, p.images, p.created_at, p.updated_at, p.version
+  FROM product p
+  JOIN variant v ON v.product_id = p.id AND v.is_default
+  LEFT JOIN LATERAL (SELECT * FROM price WHERE variant_id = v.id ORDER BY currency LIMIT 1) pr ON true
+  LEFT JOIN category c ON c.id = p.category_id
+ WHERE p.id = $1 AND p.deleted_at IS NULL;
+
+-- name: product_lock :maybe
+SELECT p.version, v.id
+  FROM product p JOIN variant v ON v.product_id = p.id AND v.is_default
+ WHERE p.id = $1 AND p.deleted_at IS NULL
+   FOR UPDATE OF p;
+
+-- name: product_insert :one
+-- A slug that was made from the name gives way to one that is taken.
+INSERT INTO product (id, slug, name, description, brand, status, category_id, attributes, images)
+SELECT $1, CASE WHEN $3::boolean AND EXISTS (SELECT 1 FROM product WHERE slug = $2)
+                THEN $2 || '-' || right($1::text, 8) ELSE $2 END,
+       $4, $5, $6, $7, $8, $9::jsonb, $10::jsonb
+RETURNING id;
+
+-- name: variant_insert :one
+WITH v AS (
+    INSERT INTO variant (id, product_id, sku, weight_grams) VALUES ($1, $2, $3, $4) RETURNING id
+)
+INSERT INTO price (variant_id, currency, amount, compare_at_amount)
+SELECT v.id, $5, $6, $7 FROM v RETURNING variant_id;
+
+-- name: product_update :one
+-- NULL keeps what is there; $9 says whether the category is given at all.
+UPDATE product SET slug = coalesce($2, slug), name = coalesce($3, name),
+       description = coalesce($4, description), brand = coalesce($5, brand),
+       status = coalesce($6, status), attributes = coalesce($7::jsonb, attributes),
+       images = coalesce($8::jsonb, images),
+       category_id = CASE WHEN $9::boolean THEN $10::uuid ELSE category_id END,
+       updated_at = now(), version = version + 1
+ WHERE id = $1
+RETURNING version;
+
+-- name: variant_update :one
+UPDATE variant SET sku = coalesce($2, sku), weight_grams = coalesce($3, weight_grams)
+ WHERE id = $1
+RETURNING id;
+
+-- name: price_update :one
+-- $4 says whether the compare-at price is given, perhaps as null.
+INSERT INTO price AS p (variant_id, currency, amount, compare_at_amount)
+SELECT $1, $2, coalesce($3, (SELECT amount FROM price WHERE variant_id = $1 AND currency = $2)), $5
+    ON CONFLICT (variant_id, currency) DO UPDATE SET amount = EXCLUDED.amount,
+       compare_at_amount = CASE WHEN $4::boolean THEN EXCLUDED.compare_at_amount
+                                ELSE p.compare_at_amount END
+RETURNING variant_id;
+
+-- name: product_delete :exec
+-- The slug and the SKU become free; what was sold keeps its snapshot.
+WITH gone AS (
+    UPDATE product SET deleted_at = now(), updated_at = now(), version = version + 1,
+           slug = 'deleted-' || id, source = NULL, source_key = NULL
+     WHERE id = $1 RETURNING id)
+UPDATE variant v SET sku = 'deleted-' || v.id FROM gone WHERE v.product_id = gone.id;
+
+-- name: listing_refresh :one
+SELECT true FROM (SELECT listing_refresh($1)) AS done;
+
+-- name: listing_refresh_category :one
+-- All products below a category, after its lineage changed.
+SELECT true FROM (SELECT listing_refresh(ARRAY(
+    SELECT p.id FROM product p JOIN category c ON c.id = p.category_id
+     WHERE c.lineage @> ARRAY[$1::uuid] ORDER BY p.id FOR UPDATE OF p))) AS done;
+
+-- name: category_id_by_slug :maybe readonly
+SELECT id FROM category WHERE slug = $1;
+
+-- name: category_list :page readonly
+SELECT c.id, c.slug, c.name, c.description, parent.slug AS parent, cardinality(c.lineage) - 1 AS level,
+       c.position, coalesce(n.products, 0) AS product_count, c.version,
+       count(*) OVER () AS total_count
+  FROM category c
+  LEFT JOIN category parent ON parent.id = c.parent_id
+  LEFT JOIN listing_count n ON n.category_id = c.id
+ WHERE true [[filters]]
+ ORDER BY [[order]] [[page]];
+
+-- name: category_show :maybe readonly
+SELECT c.id, c.slug, c.name, c.description, parent.slug AS parent, cardinality(c.lineage) - 1 AS level,
+       c.position, coalesce(n.products, 0) AS product_count,
+       coalesce((SELECT json_agg(json_build_object('id', a.id, 'slug', a.slug, 'name', a.name)
+                                 ORDER BY cardinality(a.lineage))
+                   FROM category a WHERE a.id = ANY (c.lineage) AND a.id <> c.id), '[]') AS ancestors,
+       coalesce((SELECT json_agg(json_build_object('id', k.id, 'slug', k.slug, 'name', k.name,
+                                 'product_count', coalesce(kn.products, 0)) ORDER BY k.position, k.name)
+                   FROM category k LEFT JOIN listing_count kn ON kn.category_id = k.id
+                  WHERE k.parent_id = c.id), '[]') AS children,
+       c.created_at, c.updated_at, c.version
+  FROM category c
+  LEFT JOIN category parent ON parent.id = c.parent_id
+  LEFT JOIN listing_count n ON n.category_id = c.id
+ WHERE c.id = $2 OR ($2 IS NULL AND c.slug = $1);
+
+-- name: category_tree :many readonly
+-- Every category after its parent, siblings in order.
+WITH RECURSIVE tree AS (
+    SELECT c.id, c.slug, c.name, 0 AS level, ARRAY[to_char(c.position, 'S0000000000') || c.name] AS place
+      FROM category c WHERE c.parent_id IS NULL
+    UNION ALL
+    SELECT c.id, c.slug, c.name, t.level + 1,
+           t.place || (to_char(c.position, 'S0000000000') || c.name)
+      FROM category c JOIN tree t ON c.parent_id = t.id
+)
+SELECT t.id, t.slug, t.name, t.level, coalesce(n.products, 0)
+  FROM tree t LEFT JOIN listing_count n ON n.category_id = t.id
+ ORDER BY t.place;
+
+-- name: category_insert :one
+INSERT INTO category (id, parent_id, slug, name, description, position, lineage)
+SELECT $1, $2, $3, $4, $5, $6,
+       coalesce((SELECT lineage FROM category WHERE id = $2), '{}') || $1::uuid
+RETURNING id;
+
+-- name: category_lock :maybe
+SELECT version, parent_id, lineage FROM category WHERE id = $1 FOR UPDATE;
+
+-- name: category_tree_lock :one
+-- One change to the shape of the tree at a time.
+SELECT true FROM (SELECT pg_advisory_xact_lock(hashtext('category_tree'))) AS done;
+
+-- name: category_is_below :one readonly
+SELECT EXISTS (SELECT 1 FROM category WHERE id = $2 AND lineage @> ARRAY[$1::uuid]);
+
+-- name: category_update :one
+UPDATE category SET slug = coalesce($2, slug), name = coalesce($3, name),
+       description = coalesce($4, description), position = coalesce($5, position),
+       updated_at = now(), version = version + 1
+ WHERE id = $1
+RETURNING version;
+
+-- name: category_move :exec
+-- The subtree takes the new parent's lineage in place of the old one's.
+WITH old AS (SELECT id, cardinality(lineage) AS depth FROM category WHERE id = $1),
+     base AS (SELECT coalesce((SELECT lineage FROM category WHERE id = $2), '{}') AS lineage)
+UPDATE category c SET parent_id = CASE WHEN c.id = $1 THEN $2 ELSE c.parent_id END,
+       lineage = base.lineage || c.lineage[old.depth:],
+       updated_at = now(), version = c.version + 1
+  FROM old, base WHERE c.lineage @> ARRAY[$1::uuid];
+
+-- name: category_delete :exec
+DELETE FROM category WHERE id = $1;
+
+-- name: catalog_wrong_listings :many readonly slow
+-- Products that are listed and should not be, or the other way.
+SELECT 'product ' || coalesce(p.id, l.product_id) || ' is listed wrongly'
+  FROM (SELECT p.id FROM product p JOIN variant v ON v.product_id = p.id AND v.is_default
+         WHERE p.status = 'published' AND p.deleted_at IS NULL
+           AND EXISTS (SELECT 1 FROM price WHERE variant_id = v.id)) p
+  FULL JOIN (SELECT product_id FROM listing
+              WHERE category_id = '00000000-0000-0000-0000-000000000000') l ON l.product_id = p.id
+ WHERE p.id IS NULL OR l.product_id IS NULL;
+
+-- name: catalog_wrong_counts :many readonly slow
+SELECT 'category ' || n.category_id || ' counts ' || n.products || ', lists ' || count(l.product_id)
+  FROM listing_count n LEFT JOIN listing l ON l.category_id = n.category_id
+ GROUP BY n.category_id, n.products HAVING n.products <> count(l.product_id);
+
+-- name: catalog_wrong_lineages :many readonly
+SELECT 'category ' || c.slug || ' has a lineage that is not its parent''s and itself'
+  FROM category c LEFT JOIN category p ON p.id = c.parent_id
+ WHERE c.lineage <> coalesce(p.lineage, '{}') || c.id;

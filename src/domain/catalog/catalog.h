@@ -1,0 +1,75 @@
+/* catalog.h - what the files of this room know of one another. */
+#ifndef CATALOG_H
+#define CATALOG_H
+
+#include <domain/catalog.h>
+#include <platform/db.h>
+#include <rest/request.h>
+
+/* A product as staff send it; NULL or absent where PATCH leaves it out. */
+struct product_input {
+	const char *slug;
+	const char *name;
+	const char *description;
+	const char *brand;
+	const char *status;
+	const char *category; /* slug */
+	const char *sku;
+	int64_t price;
+	int64_t compare_at_price;
+	int64_t weight_grams;
+	int64_t stock_on_hand; /* only when it is created */
+	const char *attributes; /* JSON */
+	struct field_list images;
+};
+
+struct category_input {
+	const char *slug;
+	const char *name;
+	const char *description;
+	const char *parent; /* slug */
+	int64_t position;
+};
+
+struct category_place {
+	const char *parent; /* slug; NULL: the root */
+};
+
+extern const struct resource product_card_resource; /* in lists */
+extern const struct resource product_resource;
+extern const struct resource product_admin_card_resource;
+extern const struct resource product_admin_resource;
+extern const struct resource category_resource;
+extern const struct resource category_detail_resource;
+extern const struct resource category_admin_resource;
+extern const struct resource category_node_resource;
+extern const struct resource category_move_resource;
+
+extern const struct listing product_listing;
+extern const struct listing product_search_listing;
+extern const struct listing product_admin_listing;
+extern const struct listing category_listing;
+
+/* Handlers, by file. */
+async bool product_list(struct request *req);
+async bool product_show(struct request *req);
+async bool product_admin_list(struct request *req);
+async bool product_admin_show(struct request *req);
+async bool product_admin_create(struct request *req);
+async bool product_admin_update(struct request *req);
+async bool product_admin_delete(struct request *req);
+async bool category_list(struct request *req);
+async bool category_tree(struct request *req);
+async bool category_show(struct request *req);
+async bool category_admin_show(struct request *req);
+async bool category_admin_create(struct request *req);
+async bool category_admin_update(struct request *req);
+async bool category_admin_move(struct request *req);
+async bool category_admin_delete(struct request *req);
+
+/* The id of a category by its slug; nil for NULL. A field error on `field`
+ * when there is none. */
+async bool category_find(struct work *w, const char *field, const char *slug,
+			 struct uuid *id);
+
+#endif

@@ -1,0 +1,94 @@
+/* product_listing.c - how lists of products are cut, filtered, ordered. */
+#include "catalog.h"
+
+#include <rest/listing.h>
+
+#include <queries.h>
+
+static const struct ordering orderings[] = {
+	{"price", "l.price"},
+	{"created_at", "l.created_at"},
+	{NULL, NULL},
+};
+
+/* Without filters: straight from the index. */
+const struct listing product_listing = {
+	.query = &q_product_list,
+	.orderings = orderings,
+	.order = "-created_at",
+	.tie_break = "l.product_id",
+};
+
+static const struct filter filters[] = {
+	{"price", FIELD_MONEY, 0, "l.price = $?", .help = "Exactly this price."},
+	{"price__gte", FIELD_MONEY, 0, "l.price >= $?", .help = "At least."},
+	{"price__lte", FIELD_MONEY, 0, "l.price <= $?", .help = "At most."},
+	{"min_price", FIELD_MONEY, 0, "l.price >= $?", .help = "At least."},
+	{"max_price", FIELD_MONEY, 0, "l.price <= $?", .help = "At most."},
+	{"brand", FIELD_TEXT, 0, "p.brand = $?", .help = "This brand."},
+	{"brand__in", FIELD_TEXT, FILTER_LIST, "p.brand = ANY ($?)",
+	 .help = "One of these brands."},
+	{"in_stock", FIELD_BOOLEAN, 0, "(coalesce(s.available, 0) > 0) = $?",
+	 .help = "Whether at least one can be bought now."},
+	{"sku", FIELD_TEXT, 0, "v.sku = $?", .help = "This SKU."},
+	{"created_at__gte", FIELD_TIME, 0, "l.created_at >= $?",
+	 .help = "Came then or later."},
+	{"created_at__lte", FIELD_TIME, 0, "l.created_at <= $?",
+	 .help = "Came then or before."},
+	{NULL},
+};
+
+static const struct ordering search_orderings[] = {
+	{"price", "l.price"},
+	{"created_at", "l.created_at"},
+	{"name", "l.name"},
+	{NULL, NULL},
+};
+
+const struct listing product_search_listing = {
+	.query = &q_product_search,
+	.filters = filters,
+	.orderings = search_orderings,
+	.search_sql = "(p.name ILIKE $? OR p.brand ILIKE $? OR v.sku ILIKE $?)",
+	.order = "-created_at",
+	.tie_break = "l.product_id",
+};
+
+static const struct choice statuses[] = {
+	{"draft", "Draft"},
+	{"published", "Published"},
+	{"archived", "Archived"},
+	{NULL, NULL},
+};
+
+static const struct filter admin_filters[] = {
+	{"status", FIELD_CHOICE, 0, "p.status = $?", .choices = statuses,
+	 .help = "In this state."},
+	{"category", FIELD_SLUG, 0, "c.slug = $?", .help = "Directly in it."},
+	{"category__isnull", FIELD_BOOLEAN, 0, "(p.category_id IS NULL) = $?",
+	 .help = "In none."},
+	{"sku", FIELD_TEXT, 0, "v.sku = $?", .help = "This SKU."},
+	{"brand", FIELD_TEXT, 0, "p.brand = $?", .help = "This brand."},
+	{"price__gte", FIELD_MONEY, 0, "pr.amount >= $?", .help = "At least."},
+	{"price__lte", FIELD_MONEY, 0, "pr.amount <= $?", .help = "At most."},
+	{"updated_at__gte", FIELD_TIME, 0, "p.updated_at >= $?",
+	 .help = "Changed then or later."},
+	{NULL},
+};
+
+static const struct ordering admin_orderings[] = {
+	{"created_at", "p.created_at"},
+	{"updated_at", "p.updated_at"},
+	{"name", "p.name"},
+	{"price", "pr.amount"},
+	{NULL, NULL},
+};
+
+const struct listing product_admin_listing = {
+	.query = &q_product_admin_list,
+	.filters = admin_filters,
+	.orderings = admin_orderings,
+	.search_sql = "(p.name ILIKE $? OR p.brand ILIKE $? OR v.sku ILIKE $?)",
+	.order = "-created_at",
+	.tie_break = "p.id",
+};
