@@ -65,7 +65,7 @@ bool rest_parent_start(void)
 	metrics_start();
 	text_init(&process.schema, &process.arena, 1 << 16);
 	openapi_write(&process.schema, process.rooms);
-	return auth_parent_start() && throttle_start();
+	return auth_parent_start() && throttle_start() && db_resolve();
 }
 
 static size_t room_count(void)

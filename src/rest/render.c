@@ -132,11 +132,13 @@ void fault_answer(struct request *req)
 
 	if (w->fault.kind == NULL)
 		refuse(w, &fault_internal, "a handler failed without a fault");
-	if (w->fault.kind->status >= 500)
+	if (w->fault.kind->status >= 500) {
+		log_context(w->id);
 		log_line(w->fault.kind->status == 500 ? LOG_ERROR_LINE
 						      : LOG_WARNING_LINE,
 			 "request failed", "path", req->http.path, "code",
 			 w->fault.kind->code, "detail", w->fault.detail, NULL);
+	}
 	answer_reset(req);
 	req->http.status = w->fault.kind->status;
 	if (req->wants_problem) {
