@@ -121,7 +121,7 @@ const struct setting settings[] = {
 
 	SECTION("Emulator (shopd emulate)", "emulator_webhook_url",
 		SETTING_TEXT, emulator_webhook_url,
-		"http://127.0.0.1:8000/api/v1/webhooks/stripe/", NULL,
+		"http://127.0.0.1:8000/api/v1/gateways/stripe/webhooks/", NULL,
 		"Where the emulator sends its webhooks."),
 	INT(emulator_port, "8010", 1, 65535, "Port of the emulated providers."),
 	INT(emulator_smtp_port, "8025", 1, 65535, "Port of the mail catcher."),
