@@ -23,7 +23,7 @@ CREATE TABLE account (
     CONSTRAINT account_names_are_short CHECK (length(first_name) <= 150 AND length(last_name) <= 150
         AND length(phone) <= 32),
     CONSTRAINT account_permissions_are_names CHECK (
-        array_to_string(permissions, ',', '?') ~ '^([a-z]+[.][a-z]+(,[a-z]+[.][a-z]+)*)?$'),
+        array_to_string(permissions, ',', '?') ~ '^([a-z]+([.][a-z]+)*(,[a-z]+([.][a-z]+)*)*)?$'),
     CONSTRAINT account_permissions_are_of_staff CHECK (is_staff OR permissions = '{}'),
     CONSTRAINT account_epoch_not_negative CHECK (token_epoch >= 0),
     CONSTRAINT account_version_positive CHECK (version > 0)

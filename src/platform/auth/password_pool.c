@@ -236,7 +236,8 @@ static async bool task_wait(struct work *w, struct task *task)
 		task_free(task);
 		return refuse_busy(w);
 	}
-	if (waiter_wait(&waiter, w->deadline))
+	/* A command has no deadline. */
+	if (waiter_wait(&waiter, w->deadline ? w->deadline : INT64_MAX))
 		return true;
 	/* The pool frees it; the waiter dies with this frame. */
 	task->waiter = NULL;
