@@ -74,7 +74,9 @@ static bool as_choice(struct filtering *f, const char *value)
 
 static bool as_integer(struct filtering *f, const char *value, int64_t *number)
 {
-	if (decimal_complaint(&f->w->arena, value, 1000, 1000) != NULL)
+	/* Any number at all: what an integer is, is told apart. */
+	if (decimal_complaint(&f->w->arena, value, 2 * NUMBER_TEXT_MAX,
+			      NUMBER_TEXT_MAX) != NULL)
 		return wrong(f, "Enter a number.");
 	if (!integer_parse(value, number))
 		return wrong(f, "Enter a whole number.");
