@@ -50,8 +50,9 @@ static void schemas_of_route(const struct route *route, void *argument)
 	if (route->body != NULL)
 		schema_each(route->body, schema_add, set);
 	if (route->body != NULL && route->method == METHOD_PATCH) {
+		/* What is nested in it is whole again. */
 		set->form = SCHEMA_PATCHED;
-		schema_each(route->body, schema_add, set);
+		schema_add(route->body, set);
 	}
 	if (route->listing != NULL) {
 		set->form = SCHEMA_PAGE;
@@ -181,11 +182,28 @@ static void write_error_headers(struct out *out, int status)
 	out_object_end(out);
 }
 
-static void write_responses(struct out *out)
+struct response_use {
+	int status;
+	bool is_used;
+};
+
+static void look_for_use(const struct route *route, void *argument)
+{
+	struct response_use *use = argument;
+
+	use->is_used |= route_may_answer(route, use->status);
+}
+
+static void write_responses(struct out *out, const struct room *const *list)
 {
 	out_key(out, "responses");
 	out_object(out);
 	for (const struct error_response *r = error_responses; r->status; r++) {
+		struct response_use use = {r->status, false};
+
+		routes_each(list, look_for_use, &use);
+		if (!use.is_used)
+			continue;
 		out_key(out, r->name);
 		out_object(out);
 		openapi_text_member(out, "description", r->description);
@@ -291,7 +309,7 @@ void openapi_write(struct text *text, const struct room *const *list)
 	out_key(&out, "components");
 	out_object(&out);
 	write_schemas(&out, list);
-	write_responses(&out);
+	write_responses(&out, list);
 	write_headers(&out);
 	write_security(&out);
 	out_object_end(&out);

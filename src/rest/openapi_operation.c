@@ -110,8 +110,12 @@ static bool is_id(const char *name)
 	       (length > 3 && strcmp(name + length - 3, "_id") == 0);
 }
 
-static void write_path_parameters(struct out *out, const char *path)
+static void write_path_parameters(struct out *out, const struct route *route)
 {
+	const char *path = route->path;
+	/* The public may also name a thing by its slug. */
+	bool may_be_slug = route->access == ACCESS_PUBLIC;
+
 	while ((path = strchr(path, '{')) != NULL) {
 		size_t length = strcspn(path + 1, "}");
 		const char *name = arena_copy(out->text->arena, path + 1,
@@ -120,7 +124,9 @@ static void write_path_parameters(struct out *out, const char *path)
 		write_parameter(out,
 				&(struct parameter){
 					name, "path", "string",
-					is_id(name) ? "uuid" : NULL, true,
+					is_id(name) && !may_be_slug ? "uuid"
+								    : NULL,
+					true,
 					arena_format(out->text->arena,
 						     "The %s of the object.",
 						     name)});
@@ -155,7 +161,7 @@ void openapi_parameters_write(struct out *out, const struct route *route)
 {
 	out_key(out, "parameters");
 	out_array(out);
-	write_path_parameters(out, route->path);
+	write_path_parameters(out, route);
 	if (route->listing != NULL)
 		listing_parameters_write(out, route->listing);
 	write_header_parameters(out, route);
