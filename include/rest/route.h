@@ -58,6 +58,8 @@ struct route {
 	bool is_hidden;	   /* not in OpenAPI (docs page, root) */
 	const char *name;    /* "product_list": operationId, metric */
 	const char *summary; /* a sentence */
+	bool is_array; /* answers a bare array of `answer`; a name that ends in
+			* _list says so too, unless there is a listing */
 };
 
 #endif

@@ -209,8 +209,9 @@ static bool is_bare_list(const struct route *route)
 {
 	size_t length = strlen(route->name);
 
-	return route->listing == NULL && length > 5 &&
-	       strcmp(route->name + length - 5, "_list") == 0;
+	return route->listing == NULL &&
+	       (route->is_array ||
+		(length > 5 && strcmp(route->name + length - 5, "_list") == 0));
 }
 
 static void write_answer_schema(struct out *out, const struct route *route)

@@ -1,0 +1,333 @@
+/* test_openapi.c - the tables are checked, and the document says what they
+ * say. */
+#include "../test.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <platform/json.h>
+#include <rest/listing.h>
+#include <rest/service.h>
+
+#include "../../../src/rest/dispatch.h"
+
+static bool handler(struct request *req)
+{
+	return reply_nothing(req);
+}
+
+static const struct field fields[] = {
+	{.name = "name", .type = FIELD_TEXT, .flags = FIELD_REQUIRED,
+	 .help = "Its name."},
+	{.name = "price", .type = FIELD_MONEY, .help = "Its price."},
+	{0},
+};
+static const struct resource thing = {.name = "Thing",
+				      .size = 2 * sizeof(void *),
+				      .fields = fields,
+				      .help = "A thing."};
+
+static const struct query page = {
+	.name = "things",
+	.text = "SELECT 1 AS name, 2 AS total_count WHERE true [[filters]] "
+		"ORDER BY [[order]] [[page]]",
+	.kind = QUERY_PAGE};
+static const struct query flat = {
+	.name = "things_flat", .text = "SELECT 1", .kind = QUERY_MANY};
+static const struct listing listing = {.query = &page, .order = "name",
+				       .tie_break = "id"};
+static const struct listing broken_listing = {.query = &flat};
+
+#define GOOD .handler = handler, .access = ACCESS_PUBLIC, .summary = "It."
+
+static const struct route good[] = {
+	{GOOD, .method = METHOD_GET, .path = "/api/v1/things/",
+	 .answer = &thing, .listing = &listing, .name = "thing_list",
+	 .cache = CACHE_PUBLIC},
+	{.handler = handler, .method = METHOD_POST, .path = "/api/v1/things/",
+	 .access = ACCESS_STAFF, .permission = PERMISSION_CATALOG_WRITE,
+	 .summary = "Makes one.", .body = &thing, .answer = &thing,
+	 .status = 201, .idempotency = IDEMPOTENCY_REQUIRED,
+	 .name = "thing_create"},
+	{.handler = handler, .method = METHOD_PATCH,
+	 .path = "/api/v1/things/{id}/", .access = ACCESS_CUSTOMER,
+	 .summary = "Edits one.", .body = &thing, .answer = &thing,
+	 .needs_version = true, .name = "thing_update"},
+	{.handler = handler, .method = METHOD_DELETE,
+	 .path = "/api/v1/carts/{id}/items/{item_id}/", .access = ACCESS_TOKEN,
+	 .summary = "Takes one out.", .status = 204, .name = "item_delete"},
+	{GOOD, .method = METHOD_GET, .path = "/hidden/", .is_hidden = true,
+	 .name = "hidden"},
+	{0},
+};
+static const struct room good_room = {.name = "good", .routes = good};
+static const struct room *const good_rooms[] = {&good_room, &rest_room, NULL};
+
+/* Whether the tables pass with this route in them; quietly. */
+static bool passes(struct route route)
+{
+	const struct route routes[] = {route, {0}};
+	const struct room room = {.name = "bad", .routes = routes};
+	const struct room *const all[] = {&good_room, &room, NULL};
+	int kept = dup(2);
+	bool is_sound;
+
+	assert_non_null(freopen("/dev/null", "w", stderr));
+	is_sound = rest_start(all);
+	fflush(stderr);
+	dup2(kept, 2);
+	close(kept);
+	return is_sound;
+}
+
+#define FINE GOOD, .method = METHOD_GET, .path = "/api/v1/x/", \
+	     .answer = &thing, .name = "x"
+
+static void sound_tables_pass(void **state)
+{
+	(void)state;
+	assert_true(rest_start(good_rooms));
+	assert_true(passes((struct route){FINE}));
+}
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Woverride-init"
+#ifdef __clang__
+#pragma clang diagnostic ignored "-Winitializer-overrides"
+#endif
+static void what_is_missing_in_a_route_stops_the_start(void **state)
+{
+	(void)state;
+	assert_false(passes((struct route){FINE, .access = 0}));
+	assert_false(passes((struct route){FINE, .name = NULL}));
+	assert_false(passes((struct route){FINE, .name = ""}));
+	assert_false(passes((struct route){FINE, .summary = NULL}));
+	assert_false(passes((struct route){FINE, .handler = NULL}));
+	assert_false(passes((struct route){FINE, .answer = NULL}));
+	assert_false(passes((struct route){FINE, .path = "x/"}));
+	assert_false(passes((struct route){FINE, .path = "/{a"}));
+	assert_false(passes((struct route){FINE, .access = ACCESS_STAFF,
+					   .permission = PERMISSIONS}));
+}
+
+static void what_contradicts_itself_stops_the_start(void **state)
+{
+	(void)state;
+	assert_false(passes((struct route){FINE, .name = "thing_list"}));
+	assert_false(passes((struct route){FINE, .path = "/api/v1/things/"}));
+	assert_false(passes(
+		(struct route){FINE, .path = "/api/v1/things/{slug}/"}));
+	assert_false(passes((struct route){FINE, .body = &thing}));
+	assert_false(passes((struct route){
+		FINE, .idempotency = IDEMPOTENCY_ACCEPTED}));
+	assert_false(passes((struct route){FINE, .access = ACCESS_CUSTOMER,
+					   .cache = CACHE_PUBLIC}));
+	assert_false(passes((struct route){FINE, .method = METHOD_HEAD}));
+	assert_false(passes((struct route){FINE, .method = METHOD_OPTIONS}));
+	assert_false(passes((struct route){FINE, .listing = &broken_listing}));
+	assert_false(passes((struct route){
+		FINE, .body_max = UINT32_C(64) * 1024 * 1024}));
+}
+#pragma GCC diagnostic pop
+
+struct document {
+	struct arena arena;
+	const struct json_t *root;
+};
+
+static int read_document(void **state)
+{
+	static struct document document;
+	struct text text;
+
+	document = (struct document){0};
+	assert_true(rest_start(good_rooms));
+	text_init(&text, &document.arena, 1024);
+	openapi_write(&text, good_rooms);
+	document.root = json_read_quietly(&document.arena, text.bytes,
+					  text.length);
+	assert_non_null(document.root);
+	*state = &document;
+	return 0;
+}
+
+static int drop_document(void **state)
+{
+	struct document *document = *state;
+
+	arena_finish(&document->arena);
+	return 0;
+}
+
+static const struct json_t *operation(struct document *document,
+				      const char *path, const char *method)
+{
+	return json_member(json_member(json_member(document->root, "paths"),
+				       path),
+			   method);
+}
+
+static void each_route_is_an_operation(void **state)
+{
+	struct document *d = *state;
+
+	assert_string_equal(json_text_at(d->root, "openapi", ""), "3.1.0");
+	for (const struct route *route = good; route->path; route++) {
+		const char *method = route->method == METHOD_GET ? "get"
+				     : route->method == METHOD_POST
+					     ? "post"
+				     : route->method == METHOD_PATCH
+					     ? "patch"
+					     : "delete";
+		const struct json_t *node = operation(d, route->path, method);
+
+		if (route->is_hidden) {
+			assert_null(node);
+			continue;
+		}
+		assert_string_equal(json_text_at(node, "operationId", ""),
+				    route->name);
+		assert_string_equal(json_text_at(node, "summary", ""),
+				    route->summary);
+	}
+	assert_non_null(operation(d, "/healthz/", "get"));
+}
+
+static bool has_parameter(const struct json_t *node, const char *name,
+			  bool is_required)
+{
+	const struct json_t *list = json_member(node, "parameters");
+
+	for (size_t i = 0; i < json_count(list); i++) {
+		const struct json_t *p = json_item(list, i);
+
+		if (strcmp(json_text_at(p, "name", ""), name) == 0)
+			return json_bool_at(p, "required", false) ==
+			       is_required;
+	}
+	return false;
+}
+
+static void parameters_follow_the_row(void **state)
+{
+	struct document *d = *state;
+	const struct json_t *list = operation(d, "/api/v1/things/", "get");
+	const struct json_t *make = operation(d, "/api/v1/things/", "post");
+	const struct json_t *edit =
+		operation(d, "/api/v1/things/{id}/", "patch");
+	const struct json_t *drop = operation(
+		d, "/api/v1/carts/{id}/items/{item_id}/", "delete");
+
+	assert_true(has_parameter(list, "page", false));
+	assert_true(has_parameter(list, "If-None-Match", false));
+	assert_true(has_parameter(make, "Idempotency-Key", true));
+	assert_false(has_parameter(make, "If-Match", true));
+	assert_true(has_parameter(edit, "If-Match", true));
+	assert_true(has_parameter(edit, "id", true));
+	assert_true(has_parameter(drop, "item_id", true));
+}
+
+static void answers_and_security_follow_the_row(void **state)
+{
+	struct document *d = *state;
+	const struct json_t *list = operation(d, "/api/v1/things/", "get");
+	const struct json_t *make = operation(d, "/api/v1/things/", "post");
+	const struct json_t *drop = operation(
+		d, "/api/v1/carts/{id}/items/{item_id}/", "delete");
+
+	assert_string_equal(
+		json_text_at(json_member(json_member(json_member(json_member(
+					json_member(list, "responses"), "200"),
+				"content"), "application/json"), "schema"),
+			     "$ref", ""),
+		"#/components/schemas/PaginatedThingList");
+	assert_non_null(json_at(list, "responses.304"));
+	assert_non_null(json_at(make, "responses.201"));
+	assert_null(json_at(make, "responses.200"));
+	assert_non_null(json_at(make, "responses.422"));
+	assert_null(json_at(list, "responses.422"));
+	assert_non_null(json_at(drop, "responses.204"));
+	assert_null(json_at(drop, "responses.204.content"));
+	assert_int_equal(json_count(json_member(list, "security")), 2);
+	assert_non_null(json_at(make, "security.0.jwtAuth"));
+	assert_non_null(json_at(drop, "security.0.cartToken"));
+}
+
+static bool reference_resolves(const char *key, const struct json_t *value,
+			       void *argument);
+
+static void references_resolve(const struct json_t *node,
+			       const struct json_t *root)
+{
+	for (size_t i = 0; json_kind(node) == JSON_KIND_LIST &&
+			   i < json_count(node); i++)
+		references_resolve(json_item(node, i), root);
+	if (json_kind(node) == JSON_KIND_OBJECT)
+		json_each(node, reference_resolves, (void *)(uintptr_t)root);
+}
+
+static bool reference_resolves(const char *key, const struct json_t *value,
+			       void *argument)
+{
+	char kind[40] = "";
+	char name[80] = "";
+
+	if (strcmp(key, "$ref") != 0) {
+		references_resolve(value, argument);
+		return true;
+	}
+	assert_int_equal(sscanf(json_text(value), "#/components/%39[a-z]/%79s",
+				kind, name), 2);
+	if (json_member(json_member(json_member(argument, "components"), kind),
+			name) == NULL)
+		fail_msg("%s leads nowhere", json_text(value));
+	return true;
+}
+
+static void no_reference_leads_nowhere(void **state)
+{
+	struct document *d = *state;
+
+	references_resolve(d->root, d->root);
+	assert_non_null(json_at(d->root, "components.schemas.PatchedThing"));
+}
+
+static void the_page_shows_every_route_and_asks_nobody(void **state)
+{
+	struct document *d = *state;
+	struct text text;
+
+	text_init(&text, &d->arena, 1024);
+	docs_page_write(&text, good_rooms);
+	for (const struct route *route = good; route->path; route++)
+		assert_true((strstr(text.bytes, route->path) != NULL) !=
+			    route->is_hidden);
+	assert_non_null(strstr(text.bytes, "id=\"status-409\""));
+	assert_null(strstr(text.bytes, "http:"));
+	assert_null(strstr(text.bytes, "https:"));
+	assert_null(strstr(text.bytes, "<script"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sound_tables_pass),
+		cmocka_unit_test(what_is_missing_in_a_route_stops_the_start),
+		cmocka_unit_test(what_contradicts_itself_stops_the_start),
+		cmocka_unit_test_setup_teardown(each_route_is_an_operation,
+						read_document, drop_document),
+		cmocka_unit_test_setup_teardown(parameters_follow_the_row,
+						read_document, drop_document),
+		cmocka_unit_test_setup_teardown(
+			answers_and_security_follow_the_row, read_document,
+			drop_document),
+		cmocka_unit_test_setup_teardown(no_reference_leads_nowhere,
+						read_document, drop_document),
+		cmocka_unit_test_setup_teardown(
+			the_page_shows_every_route_and_asks_nobody,
+			read_document, drop_document),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
