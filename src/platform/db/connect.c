@@ -44,6 +44,7 @@ static void finish(struct connection *c)
 	c->is_suspect = false;
 	c->has_open_sync = false;
 	c->wants_write = false;
+	c->is_forgetful = false;
 	memset(c->prepared, 0, sizeof(c->prepared));
 }
 

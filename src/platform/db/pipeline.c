@@ -21,10 +21,10 @@ static struct entry *entry_add(struct connection *c, enum entry_kind kind,
 	return &c->entries[at];
 }
 
-/* BEGIN, PREPARE, the statement and its sync must fit. */
+/* DEALLOCATE, BEGIN, PREPARE, the statement and the syncs must fit. */
 bool pipeline_has_room(const struct connection *c)
 {
-	return c->count + 4 + PIPELINE_ROOM <= PIPELINE_MAX;
+	return c->count + 7 + PIPELINE_ROOM <= PIPELINE_MAX;
 }
 
 bool pipeline_sync(struct connection *c)
@@ -120,11 +120,25 @@ static bool make_way(struct connection *c, bool is_private)
 	return pipeline_sync(c);
 }
 
+/* Not inside a transaction, which would undo it or refuse it. */
+static bool start_anew(struct connection *c, const struct ask *ask)
+{
+	if (!c->is_forgetful || (ask->is_pinned && !ask->begins))
+		return true;
+	c->is_forgetful = false;
+	memset(c->prepared, 0, sizeof(c->prepared));
+	if (!pipeline_sync(c) || !send_text(c, NULL, "DEALLOCATE ALL"))
+		return false;
+	c->has_open_sync = true;
+	return pipeline_sync(c);
+}
+
 bool pipeline_send(struct connection *c, struct ask *ask)
 {
+	/* Skipped once for a neighbour's error, it goes alone. */
 	bool is_private = ask->is_pinned || ask->query == NULL ||
-			  !ask->query->is_read_only;
-	bool is_sent = make_way(c, is_private);
+			  !ask->query->is_read_only || ask->tries > 0;
+	bool is_sent = start_anew(c, ask) && make_way(c, is_private);
 
 	ask->connection = c;
 	if (is_sent && ask->begins)

@@ -61,6 +61,7 @@ struct connection {
 	bool is_open_private; /* ... and others may not join them */
 	unsigned open_count;  /* statements in it */
 	bool wants_write;
+	bool is_forgetful; /* its prepared statements are to be made anew */
 	unsigned first, count; /* the ring of entries */
 	int64_t due;	       /* connecting or suspect: must stir by then */
 	uint32_t generation;   /* counts its lives */
@@ -133,6 +134,9 @@ void pool_give_up(void);
 bool answer_read(struct work *w, struct ask *ask, struct rows *rows);
 bool answer_is(const PGresult *result, const char *sqlstate);
 bool answer_was_beaten(const PGresult *result); /* 40001, 40P01 */
+/* Prepared on a server that has forgotten it (26000), or planned for another
+ * shape of its tables (0A000). */
+bool answer_is_stale(const PGresult *result);
 
 /* transact.c */
 struct db_transaction {

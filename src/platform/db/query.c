@@ -26,9 +26,7 @@ bool answer_was_beaten(const PGresult *result)
 	return answer_is(result, "40001") || answer_is(result, "40P01");
 }
 
-/* Prepared on a server that has forgotten it, or planned for another shape
- * of its tables. */
-static bool answer_is_stale(const PGresult *result)
+bool answer_is_stale(const PGresult *result)
 {
 	return answer_is(result, "26000") || answer_is(result, "0A000");
 }
@@ -128,13 +126,6 @@ static bool may_try_again(const struct ask *ask, unsigned tries)
 	       (answer_was_beaten(ask->result) || answer_is_stale(ask->result));
 }
 
-static void forget_prepared(struct connection *c, const struct query *query)
-{
-	if (c != NULL && query->index != UNPREPARED)
-		c->prepared[query->index / 64] &=
-			~(UINT64_C(1) << query->index % 64);
-}
-
 static async bool query_alone(struct work *w, const struct query *query,
 			      struct params params, struct rows *rows)
 {
@@ -149,7 +140,7 @@ static async bool query_alone(struct work *w, const struct query *query,
 		if (!may_try_again(&ask, tries))
 			return answer_read(w, &ask, rows);
 		if (answer_is_stale(ask.result))
-			forget_prepared(ask.connection, query);
+			ask.connection->is_forgetful = true;
 		else
 			fiber_sleep(random() % (20 * MILLISECOND));
 		PQclear(ask.result);

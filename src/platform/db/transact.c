@@ -49,10 +49,9 @@ async bool transaction_query(struct work *w, const struct query *query,
 	}
 	if (answer_was_beaten(ask.result))
 		t->may_retry = true;
-	if (answer_is(ask.result, "26000") || answer_is(ask.result, "0A000")) {
+	if (answer_is_stale(ask.result)) {
 		t->may_retry = true;
-		memset(ask.connection->prepared, 0,
-		       sizeof(ask.connection->prepared));
+		ask.connection->is_forgetful = true;
 	}
 	return answer_read(w, &ask, rows);
 }

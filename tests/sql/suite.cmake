@@ -1,0 +1,10 @@
+# Every named statement is prepared against the freshly migrated schema.
+add_executable(sql_prepare ${CMAKE_CURRENT_LIST_DIR}/test_prepare.c)
+target_compile_options(sql_prepare PRIVATE ${SHOPD_WARNINGS})
+target_link_libraries(sql_prepare PRIVATE shopd_core PkgConfig::CMOCKA)
+add_test(NAME sql/prepare COMMAND ${PROJECT_SOURCE_DIR}/tests/with-postgres
+  $<TARGET_FILE:sql_prepare>)
+set_tests_properties(sql/prepare PROPERTIES TIMEOUT 120)
+
+# What embed.awk makes of good and bad files.
+add_test(NAME sql/embed COMMAND ${CMAKE_CURRENT_LIST_DIR}/test_embed.sh)
