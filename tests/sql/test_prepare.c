@@ -82,14 +82,14 @@ static void a_migration_changed_after_the_fact_is_refused(void **state)
 	assert_true(db_migrate(config->database_url));
 }
 
-/* A template as listing.h would fill it: no filter, any order, one page. */
+/* A template as listing.h would fill it: any filter, any order, one page. */
 static void fill(const struct query *query, char *out, size_t room)
 {
 	static const struct {
 		const char *mark, *text;
 	} examples[] = {
-		{"[[filters]]", ""},
-		{"[[order]]", "ORDER BY 1"},
+		{"[[filters]]", "AND (true)"},
+		{"[[order]]", "1"},
 		{"[[page]]", "LIMIT 20 OFFSET 0"},
 	};
 	const char *at = query->text;

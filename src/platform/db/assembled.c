@@ -26,6 +26,22 @@ static uint64_t hash_text(const char *text)
 	return hash;
 }
 
+/* Pages are reads by their nature; of others the text must look like it. */
+static bool is_read(const char *text, enum query_kind kind)
+{
+	static const char *const writes[] = {"insert ", "update ", "delete ",
+					     "merge "};
+
+	if (kind == QUERY_PAGE)
+		return true;
+	for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]); i++)
+		if (strcasestr(text, writes[i]) != NULL)
+			return false;
+	text += strspn(text, " \t\r\n");
+	return strncasecmp(text, "select", 6) == 0 ||
+	       strncasecmp(text, "with", 4) == 0;
+}
+
 static struct shape *shape_make(const char *name, const char *text)
 {
 	size_t name_size = strlen(name) + 1;
@@ -57,7 +73,7 @@ static const struct query *one_off(const char *name, const char *text,
 	*at = shape_make(name, text);
 	(*at)->query.kind = kind;
 	(*at)->query.is_slow = is_slow;
-	(*at)->query.is_read_only = strncasecmp(text, "select", 6) == 0;
+	(*at)->query.is_read_only = is_read(text, kind);
 	(*at)->query.index = UNPREPARED;
 	return &(*at)->query;
 }
@@ -82,7 +98,7 @@ const struct query *db_assembled(const char *name, const char *text,
 	query = &slots[i]->query;
 	query->kind = kind;
 	query->is_slow = is_slow;
-	query->is_read_only = strncasecmp(text, "select", 6) == 0;
+	query->is_read_only = is_read(text, kind);
 	query->index = (unsigned)query_count + shape_count++;
 	assert(query->index < QUERIES_MAX);
 	return query;
