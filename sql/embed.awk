@@ -3,8 +3,9 @@
 # -v mode=queries    -v header=F -v source=F  sql/queries/*.sql
 #   Each statement, headed  -- name: cart_find :maybe [slow] [readonly]
 #   becomes  const struct query q_cart_find.
-# -v mode=migrations -v source=F  CHECKSUMS sql/schema/*.sql
-#   CHECKSUMS is what sha256sum says of the files.
+# -v mode=migrations -v array=NAME -v source=F  CHECKSUMS sql/schema/*.sql
+#   CHECKSUMS is what sha256sum says of the files; NAME_all[] and NAME_count
+#   become of them ("migrations", "demo").
 
 function fail(where, why)
 {
@@ -146,9 +147,9 @@ END {
 			"const size_t query_count = " count ";" > source
 	} else {
 		finish_migration()
-		print "/* Made by sql/embed.awk from sql/schema. */\n" \
+		print "/* Made by sql/embed.awk from sql/schema or sql/demo. */\n" \
 			"#include <platform/db.h>\n\n" \
-			"const struct migration migrations_all[] = {\n" table "\t{0},\n};\n" \
-			"const size_t migration_count = " count ";" > source
+			"const struct migration " array "_all[] = {\n" table "\t{0},\n};\n" \
+			"const size_t " array "_count = " count ";" > source
 	}
 }

@@ -17,18 +17,25 @@ add_custom_command(
   COMMENT "Embedding sql/queries"
   VERBATIM)
 
-add_custom_command(
-  OUTPUT ${GENERATED}/migrations.c
-  COMMAND sh -c "sha256sum \"$@\" /dev/null >${GENERATED}/checksums" sh
-    ${SHOPD_SCHEMA}
-  COMMAND awk -f ${embed} -v mode=migrations
-    -v source=${GENERATED}/migrations.c ${GENERATED}/checksums ${SHOPD_SCHEMA}
-  DEPENDS ${embed} ${SHOPD_SCHEMA}
-  COMMENT "Embedding sql/schema"
-  VERBATIM)
+# embed_files(ARRAY FILES...): the files as ARRAY_all in ARRAY.c.
+function(embed_files array)
+  add_custom_command(
+    OUTPUT ${GENERATED}/${array}.c
+    COMMAND sh -c "sha256sum \"$@\" /dev/null >${GENERATED}/${array}.sums" sh
+      ${ARGN}
+    COMMAND awk -f ${embed} -v mode=migrations -v array=${array}
+      -v source=${GENERATED}/${array}.c ${GENERATED}/${array}.sums ${ARGN}
+    DEPENDS ${embed} ${ARGN}
+    COMMENT "Embedding ${array}"
+    VERBATIM)
+endfunction()
+embed_files(migration ${SHOPD_SCHEMA})
+file(GLOB SHOPD_DEMO CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/sql/demo/*.sql)
+list(SORT SHOPD_DEMO)
+embed_files(demo ${SHOPD_DEMO})
 
 # A schema file is longer than the 4,095 characters ISO C promises.
-set_source_files_properties(${GENERATED}/queries.c ${GENERATED}/migrations.c
-  PROPERTIES COMPILE_OPTIONS "-Wno-overlength-strings;-Wno-missing-field-initializers")
+set_source_files_properties(${GENERATED}/queries.c ${GENERATED}/migration.c
+  ${GENERATED}/demo.c PROPERTIES COMPILE_OPTIONS "-Wno-overlength-strings;-Wno-missing-field-initializers")
 set(SHOPD_GENERATED_SOURCES ${GENERATED}/queries.h ${GENERATED}/queries.c
-  ${GENERATED}/migrations.c)
+  ${GENERATED}/migration.c ${GENERATED}/demo.c)

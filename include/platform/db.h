@@ -139,12 +139,17 @@ struct migration {
 	const char *text;
 	const char *checksum; /* SHA-256, hex */
 };
-extern const struct migration migrations_all[];
+extern const struct migration migration_all[];
 extern const size_t migration_count;
 /* Applies what is missing under an advisory lock; says what it does on
  * stdout. False with a sentence on stderr when a checksum differs, the
  * database is newer, or a statement failed. */
 bool db_migrate(const char *url);
+/* The demo shop, sql/demo/NNN_name.sql: each safe to run again. Runs them all
+ * in one transaction; false with a sentence on stderr. */
+extern const struct migration demo_all[];
+extern const size_t demo_count;
+bool db_load_demo(const char *url);
 /* The number of the newest applied one; -1 when it cannot tell. */
 async bool db_schema_version(struct work *w, int *version);
 

@@ -50,7 +50,7 @@ static async bool check_schema(struct work *w, struct findings *findings)
 
 	if (!db_schema_version(w, &version))
 		return false;
-	tell(findings, version == migrations_all[migration_count - 1].number,
+	tell(findings, version == migration_all[migration_count - 1].number,
 	     "-", "the schema is this program's (else: shopd migrate)");
 	return true;
 }

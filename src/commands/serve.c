@@ -28,8 +28,8 @@ static bool is_migrated(struct work *w, void *argument)
 		return false;
 	}
 	printf("schema %d, this program's %d\n", version,
-	       migrations_all[migration_count - 1].number);
-	return version == migrations_all[migration_count - 1].number;
+	       migration_all[migration_count - 1].number);
+	return version == migration_all[migration_count - 1].number;
 }
 
 int migrate_command(int argc, char **argv)

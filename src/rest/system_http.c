@@ -48,7 +48,7 @@ static const struct resource version_resource = {
 static int newest_migration(void)
 {
 	return migration_count == 0 ? 0
-				    : migrations_all[migration_count - 1].number;
+				    : migration_all[migration_count - 1].number;
 }
 
 static bool reply_status(struct request *req, const char *status)

@@ -50,8 +50,8 @@ static bool prepare(PGconn *pg)
 static const struct migration *find(int number)
 {
 	for (size_t i = 0; i < migration_count; i++)
-		if (migrations_all[i].number == number)
-			return &migrations_all[i];
+		if (migration_all[i].number == number)
+			return &migration_all[i];
 	return NULL;
 }
 
@@ -146,9 +146,9 @@ static bool apply_missing(PGconn *pg)
 	int count = 0;
 
 	for (size_t i = 0; is_good && i < migration_count; i++) {
-		if (is_applied(done, migrations_all[i].number))
+		if (is_applied(done, migration_all[i].number))
 			continue;
-		is_good = apply(pg, &migrations_all[i]);
+		is_good = apply(pg, &migration_all[i]);
 		count++;
 	}
 	PQclear(done);
