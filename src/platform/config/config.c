@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <platform/money.h>
+
 #include "settings.h"
 
 struct config config_values;
@@ -130,6 +132,9 @@ static bool set_text(const struct setting *s, const char *value,
 		return complain(origin, s->key,
 				"must have from %d to %d characters",
 				(int)s->min, (int)s->max);
+	if (s->type == SETTING_CURRENCY && !currency_find(value))
+		return complain(origin, s->key, "must be a code of ISO 4217, "
+				"such as EUR");
 	text_set(s->offset, value);
 	return true;
 }
@@ -171,6 +176,7 @@ static bool setting_set(const struct setting *s, const char *value,
 	case SETTING_TEXT:
 	case SETTING_RATE:
 	case SETTING_WORD:
+	case SETTING_CURRENCY:
 		return set_text(s, value, origin);
 	}
 	return false;

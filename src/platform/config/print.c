@@ -33,6 +33,7 @@ static void print_value(const struct setting *s)
 	case SETTING_TEXT:
 	case SETTING_RATE:
 	case SETTING_WORD:
+	case SETTING_CURRENCY:
 		fputs(text_of(s), stdout);
 		break;
 	}

@@ -86,7 +86,7 @@ const struct setting settings[] = {
 		NULL, "Name of the shop, in mails."),
 	BOOL(demo, "off",
 	     "The database holds demo accounts with known passwords."),
-	{"currency", SETTING_TEXT, AT(currency), "EUR", 3, 3, NULL, false,
+	{"currency", SETTING_CURRENCY, AT(currency), "EUR", 0, 0, NULL, false,
 	 "Currency of the shop, ISO 4217.", NULL},
 	INT(reservation_minutes, "15", 1, 1440,
 	    "Minutes that a checkout holds its goods."),

@@ -14,7 +14,8 @@ enum setting_type {
 	SETTING_BOOL,
 	SETTING_MODE, /* bool: production or development */
 	SETTING_RATE, /* text: N/second, minute, hour or day; "" is off */
-	SETTING_WORD  /* text: one of `words` */
+	SETTING_WORD, /* text: one of `words` */
+	SETTING_CURRENCY /* text: an ISO 4217 code */
 };
 
 struct setting {

@@ -86,11 +86,7 @@ static void line_add_text(struct line *line, const char *text)
 		return;
 	while (*at && !line->is_cut)
 		at += line_add_char(line, at);
-	/* The closing quote goes into the tail when the text was cut. */
-	if (line->is_cut)
-		line->bytes[line->length++] = '"';
-	else
-		line_add(line, "\"", 1);
+	line->bytes[line->length++] = '"'; /* there is room in the tail */
 }
 
 static void line_add_pair(struct line *line, const char *key, const char *value)
