@@ -170,7 +170,7 @@ ORDER BY [[order]] [[page]];
 
 -- name: job_find :maybe
 SELECT id, kind, state, queue_key, attempts, run_at, last_error, created_at,
-       finished_at, payload
+       finished_at, payload #- '{data,token}' #- '{data,link}' AS payload
 FROM job WHERE id = $1::bigint;
 
 -- From the dead shelf back into the queue, as if new.
@@ -179,4 +179,4 @@ UPDATE job SET state = 'queued', finished_at = NULL, attempts = 0, losses = 0,
 	run_at = statement_timestamp(), created_at = statement_timestamp()
 WHERE id = $1::bigint AND state = 'dead'
 RETURNING id, kind, state, queue_key, attempts, run_at, last_error, created_at,
-	finished_at, payload;
+	finished_at, payload #- '{data,token}' #- '{data,link}' AS payload;

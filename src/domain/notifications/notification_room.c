@@ -1,0 +1,98 @@
+/* notification_room.c - which events are told to people, and what was told. */
+#include "notice.h"
+
+#include <rest/listing.h>
+#include <rest/room.h>
+#include <queries.h>
+
+extern const struct room notifications_room;
+
+static const struct choice states[] = {
+	{"queued", "Queued"},
+	{"sent", "Sent"},
+	{"failed", "Failed"},
+	{"skipped", "Skipped"},
+	{NULL, NULL},
+};
+
+static const struct field fields[] = {
+	{"id", FIELD_UUID, FIELD_READ_ONLY,
+	 .help = "Its id, and the left part of the Message-ID."},
+	{"template", FIELD_TEXT, FIELD_READ_ONLY, .help = "Which mail it is."},
+	{"recipient", FIELD_EMAIL, FIELD_READ_ONLY, .help = "To whom."},
+	{"subject", FIELD_TEXT, FIELD_READ_ONLY, .help = "Its subject."},
+	{"state", FIELD_CHOICE, FIELD_READ_ONLY, .choices = states,
+	 .help = "How far it came."},
+	{"attempts", FIELD_INTEGER, FIELD_READ_ONLY, .help = "Tries so far."},
+	{"last_error", FIELD_TEXT, FIELD_READ_ONLY,
+	 .help = "What the mail server said last."},
+	{"sent_at", FIELD_TIME, FIELD_READ_ONLY | FIELD_NULLABLE,
+	 .help = "When the mail server took it."},
+	{"created_at", FIELD_TIME, FIELD_READ_ONLY, .help = "When it was made."},
+	{NULL},
+};
+
+static const struct resource notification_resource = {
+	.name = "Notification",
+	.fields = fields,
+	.help = "A mail that an event asked for.",
+};
+
+static const struct filter filters[] = {
+	{"state", FIELD_CHOICE, 0, "n.state = $?", .choices = states,
+	 .help = "In this state."},
+	{"template", FIELD_TEXT, 0, "n.template = $?", .help = "This mail."},
+	{"recipient", FIELD_TEXT, 0, "lower(n.recipient) = lower($?)",
+	 .help = "To this address."},
+	{NULL},
+};
+
+static const struct ordering orderings[] = {
+	{"created_at", "n.created_at"},
+	{NULL, NULL},
+};
+
+static const struct listing listing = {
+	.query = &q_notification_list,
+	.filters = filters,
+	.orderings = orderings,
+	.order = "-created_at",
+	.tie_break = "n.id",
+};
+
+static async bool notification_list(struct request *req)
+{
+	return reply_page(req, &listing, no_params);
+}
+
+static const struct route routes[] = {
+	{METHOD_GET, "/api/v1/admin/notifications/", notification_list,
+	 ACCESS_STAFF, PERMISSION_ORDERS_READ, .answer = &notification_resource,
+	 .listing = &listing, .budget = 1, .name = "admin_notification_list",
+	 .summary = "Mails to customers, and how far they came."},
+	{0},
+};
+
+/* SMTP may be away for days: tried for three, by providers section 10. */
+#define MAIL(kind) {kind, notice_send, 0, 72 * 3600, 75000}
+
+static const struct job_kind jobs[] = {
+	MAIL("mail.account_registered"),
+	MAIL("mail.account_exists"),
+	MAIL("mail.order_placed"),
+	{0},
+};
+
+static const struct subscription subscriptions[] = {
+	{"account.registered", "mail.account_registered"},
+	{"account.register_existing", "mail.account_exists"},
+	{"order.placed", "mail.order_placed"},
+	{0},
+};
+
+const struct room notifications_room = {
+	.name = "notifications",
+	.routes = routes,
+	.jobs = jobs,
+	.subscriptions = subscriptions,
+};

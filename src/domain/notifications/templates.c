@@ -1,0 +1,121 @@
+/* templates.c - what each mail says. */
+#include "notice.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <platform/config.h>
+#include <platform/json.h>
+
+static const char *of(const struct json_t *data, const char *path)
+{
+	return json_text_at(data, path, "");
+}
+
+/* "Hello Ada," or "Hello,". */
+static void greet(struct letter *letter, struct arena *arena, const char *name)
+{
+	letter_paragraph(letter, name[0] == '\0'
+					 ? "Hello,"
+					 : arena_format(arena, "Hello %s,", name));
+}
+
+static void write_registered(struct letter *letter, struct arena *arena,
+			     const struct json_t *data)
+{
+	letter_begin(letter, arena,
+		     arena_format(arena, "Welcome to %s", config->shop_name));
+	letter_heading(letter, letter->subject);
+	greet(letter, arena, of(data, "first_name"));
+	letter_paragraph(letter, "An account was made for this address. Please "
+				 "confirm that it is yours.");
+	if (of(data, "link")[0] != '\0')
+		letter_link(letter, "Confirm the address", of(data, "link"));
+	letter_paragraph(letter, "If it was not you, there is nothing to do.");
+	letter_end(letter, config->shop_name);
+}
+
+/* The answer to the form must not tell that the address is known; this mail
+ * to its owner may. */
+static void write_existing(struct letter *letter, struct arena *arena,
+			   const struct json_t *data)
+{
+	(void)data;
+	letter_begin(letter, arena,
+		     arena_format(arena, "Your account at %s",
+				  config->shop_name));
+	letter_heading(letter, letter->subject);
+	letter_paragraph(letter, "Hello,");
+	letter_paragraph(letter,
+			 "Somebody, perhaps you, tried to make an account with "
+			 "this address. There is one already: log in, or reset "
+			 "the password if you have forgotten it.");
+	letter_paragraph(letter, "If it was not you, there is nothing to do.");
+	letter_end(letter, config->shop_name);
+}
+
+static const char *amount(struct arena *arena, const struct json_t *data,
+			  const struct json_t *from, const char *member)
+{
+	return arena_format(arena, "%s %s", of(from, member),
+			    of(data, "currency"));
+}
+
+static void write_lines(struct letter *letter, struct arena *arena,
+			const struct json_t *data)
+{
+	const struct json_t *lines = json_member(data, "lines");
+
+	for (size_t i = 0; i < json_count(lines); i++) {
+		const struct json_t *line = json_item(lines, i);
+
+		letter_row(letter,
+			   arena_format(arena, "%lld x %s (%s)",
+					(long long)json_int_at(line, "quantity",
+							       0),
+					of(line, "name"), of(line, "sku")),
+			   amount(arena, data, line, "total"), false);
+	}
+}
+
+static void write_placed(struct letter *letter, struct arena *arena,
+			 const struct json_t *data)
+{
+	letter_begin(letter, arena,
+		     arena_format(arena, "Your order %s at %s",
+				  of(data, "number"), config->shop_name));
+	letter_heading(letter, "Thank you for your order");
+	greet(letter, arena, of(data, "name"));
+	letter_paragraph(letter,
+			 arena_format(arena, "We have received your order %s.",
+				      of(data, "number")));
+	letter_table(letter, "What you ordered");
+	write_lines(letter, arena, data);
+	if (of(data, "shipping_total")[0] != '\0')
+		letter_row(letter, "Shipping",
+			   amount(arena, data, data, "shipping_total"), false);
+	if (of(data, "tax_total")[0] != '\0')
+		letter_row(letter, "Tax",
+			   amount(arena, data, data, "tax_total"), false);
+	letter_row(letter, "Total", amount(arena, data, data, "total"), true);
+	letter_table_end(letter);
+	letter_end(letter, config->shop_name);
+}
+
+const struct template templates[] = {
+	{"account.registered", "account_registered", write_registered},
+	{"account.register_existing", "account_exists", write_existing},
+	{"order.placed", "order_placed", write_placed},
+	{0},
+};
+
+bool letter_write(struct letter *letter, struct arena *arena,
+		  const struct template *template, const struct json_t *data)
+{
+	memset(letter, 0, sizeof(*letter));
+	letter->to = of(data, "email");
+	if (letter->to[0] == '\0')
+		return false;
+	template->write(letter, arena, data);
+	return true;
+}
