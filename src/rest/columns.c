@@ -40,34 +40,26 @@ static bool is_plain(const char *bytes, size_t length)
 	}
 }
 
-void cell_text(struct text *text, const char *bytes, size_t length)
+char *cell_text(char *at, const char *bytes, size_t length)
 {
-	char *at;
-
-	if (!is_plain(bytes, length)) {
-		text_add_json(text, bytes, length);
-		return;
-	}
-	at = text_grow(text, length + 2);
-	at[0] = '"';
-	memcpy(at + 1, bytes, length);
-	at[length + 1] = '"';
-	text->length += length + 2;
+	if (!is_plain(bytes, length))
+		return NULL;
+	*at++ = '"';
+	memcpy(at, bytes, length);
+	at += length;
+	*at++ = '"';
+	return at;
 }
 
-void cell_money(struct text *text, const char *bytes, size_t length,
-		const struct currency *currency)
+char *cell_money(char *at, const char *bytes, size_t length,
+		 const struct currency *currency)
 {
 	size_t places = (size_t)currency->exponent;
-	bool is_negative = *bytes == '-';
-	char *at = text_grow(text, length + places + 8);
-	char *start = at;
 	size_t whole;
 
 	*at++ = '"';
-	if (is_negative) {
-		*at++ = '-';
-		bytes++;
+	if (*bytes == '-') {
+		*at++ = *bytes++;
 		length--;
 	}
 	whole = length > places ? length - places : 0;
@@ -82,36 +74,34 @@ void cell_money(struct text *text, const char *bytes, size_t length,
 	memcpy(at, bytes + whole, length - whole);
 	at += length - whole;
 	*at++ = '"';
-	text->length += (size_t)(at - start);
+	return at;
 }
 
-void cell_time(struct text *text, const char *bytes, size_t length)
+/* ".92" with six digits. */
+static char *add_fraction(char *at, const char *bytes)
 {
-	char *at = text_grow(text, 40);
-	char *start = at;
-	size_t i = 19;
+	int digits = 0;
 
+	*at++ = *bytes++;
+	for (; *bytes >= '0' && *bytes <= '9'; bytes++, digits++)
+		*at++ = *bytes;
+	for (; digits < 6; digits++)
+		*at++ = '0';
+	return at;
+}
+
+char *cell_time(char *at, const char *bytes, size_t length)
+{
 	/* A year past 9999, BC, infinity or a date alone: as it stands. */
-	if (length < 19 || length > 32 || bytes[10] != ' ' || bytes[4] != '-') {
-		cell_text(text, bytes, length);
-		return;
-	}
+	if (length < 19 || length > 32 || bytes[10] != ' ' || bytes[4] != '-')
+		return cell_text(at, bytes, length);
 	*at++ = '"';
 	memcpy(at, bytes, 19);
 	at[10] = 'T';
 	at += 19;
-	if (i < length && bytes[i] == '.') {
-		int digits = 0;
-
-		*at++ = bytes[i++];
-		for (; i < length && bytes[i] >= '0' && bytes[i] <= '9'; i++) {
-			*at++ = bytes[i];
-			digits++;
-		}
-		for (; digits < 6; digits++)
-			*at++ = '0';
-	}
+	if (bytes[19] == '.')
+		at = add_fraction(at, bytes + 19);
 	*at++ = 'Z';
 	*at++ = '"';
-	text->length += (size_t)(at - start);
+	return at;
 }

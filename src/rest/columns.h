@@ -5,14 +5,19 @@
 #include <stddef.h>
 
 #include <platform/money.h>
-#include <platform/text.h>
 
-/* Each adds one JSON value for the text form of a cell that is not NULL. */
-void cell_text(struct text *text, const char *bytes, size_t length);
+/* The most that a cell grows by: quotes, a point and zeros, "null". */
+enum { CELL_ROOM = 16 };
+
+/* Each writes one JSON value for the text form of a cell that is not NULL, and
+ * returns its end; `at` has room for length + CELL_ROOM bytes. */
+
+/* NULL, and nothing written, when something in it must be escaped. */
+char *cell_text(char *at, const char *bytes, size_t length);
 /* Digits as PostgreSQL prints a bigint. */
-void cell_money(struct text *text, const char *bytes, size_t length,
-		const struct currency *currency);
+char *cell_money(char *at, const char *bytes, size_t length,
+		 const struct currency *currency);
 /* "2026-11-22 13:48:59.92+00" becomes "2026-11-22T13:48:59.920000Z". */
-void cell_time(struct text *text, const char *bytes, size_t length);
+char *cell_time(char *at, const char *bytes, size_t length);
 
 #endif

@@ -2,6 +2,7 @@
  * once a result. */
 #include <rest/schema.h>
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,8 +11,15 @@
 #include "columns.h"
 #include "validate.h"
 
+enum { FIELDS_MAX = 64 };
+
+struct cell {
+	const char *bytes; /* NULL: SQL NULL */
+	size_t length;
+};
+
 struct column {
-	const struct field *field;
+	enum field_type type;
 	int number;
 	const char *key; /* {"id": or ,"name": */
 	size_t key_length;
@@ -21,6 +29,7 @@ struct row_writer {
 	const struct rows *rows;
 	size_t count;
 	struct column *columns;
+	size_t keys_length; /* of all keys */
 	int currency_column; /* -1: all money is the shop's */
 	const struct currency *currency; /* of the row written last */
 };
@@ -39,6 +48,21 @@ static int find_column(const struct resource *resource,
 	return number;
 }
 
+/* ,"name": */
+static const char *make_key(struct arena *arena, char before, const char *name,
+			    size_t *length)
+{
+	size_t named = strlen(name);
+	char *key = arena_alloc(arena, named + 5);
+
+	key[0] = before;
+	key[1] = '"';
+	memcpy(key + 2, name, named);
+	memcpy(key + 2 + named, "\":", 2);
+	*length = named + 4;
+	return key;
+}
+
 struct row_writer *row_writer(struct arena *arena,
 			      const struct resource *resource,
 			      const struct rows *rows)
@@ -48,6 +72,7 @@ struct row_writer *row_writer(struct arena *arena,
 
 	while (resource->fields[fields].name != NULL)
 		fields++;
+	assert(fields <= FIELDS_MAX);
 	writer->rows = rows;
 	writer->columns = arena_array(arena, struct column, fields);
 	for (size_t i = 0; i < fields; i++) {
@@ -56,12 +81,11 @@ struct row_writer *row_writer(struct arena *arena,
 
 		if ((field->flags & FIELD_WRITE_ONLY) != 0)
 			continue;
-		column->field = field;
+		column->type = field->type;
 		column->number = find_column(resource, field, rows);
-		column->key = arena_format(arena, "%c\"%s\":",
-					   writer->count == 0 ? '{' : ',',
-					   field->name);
-		column->key_length = strlen(column->key);
+		column->key = make_key(arena, writer->count == 0 ? '{' : ',',
+				       field->name, &column->key_length);
+		writer->keys_length += column->key_length;
 		writer->count++;
 	}
 	writer->currency_column = rows_column(rows, "currency");
@@ -88,51 +112,78 @@ static const struct currency *row_currency(struct row_writer *writer, int row)
 	return currency;
 }
 
-static void write_cell(struct row_writer *writer, struct text *text,
-		       const struct column *column, int row)
+static char *add(char *at, const char *bytes, size_t length)
 {
-	const char *bytes = row_text(writer->rows, row, column->number);
-	size_t length;
+	memcpy(at, bytes, length);
+	return at + length;
+}
 
-	if (bytes == NULL) {
-		text_add_bytes(text, "null", 4);
-		return;
-	}
-	length = row_length(writer->rows, row, column->number);
-	switch (column->field->type) {
+/* The value at `at`; NULL when it is a text that must be escaped. */
+static char *write_cell(struct row_writer *writer, enum field_type type,
+			const struct cell *cell, int row, char *at)
+{
+	if (cell->bytes == NULL)
+		return add(at, "null", 4);
+	switch (type) {
 	case FIELD_INTEGER:
 	case FIELD_OBJECT:
 	case FIELD_LIST:
 	case FIELD_TEXTS:
 	case FIELD_MAP:
 	case FIELD_DICT:
-		text_add_bytes(text, bytes, length);
-		break;
+		return add(at, cell->bytes, cell->length);
 	case FIELD_BOOLEAN:
-		text_add(text, *bytes == 't' ? "true" : "false");
-		break;
+		return *cell->bytes == 't' ? add(at, "true", 4)
+					   : add(at, "false", 5);
 	case FIELD_MONEY:
-		cell_money(text, bytes, length, row_currency(writer, row));
-		break;
+		return cell_money(at, cell->bytes, cell->length,
+				  row_currency(writer, row));
 	case FIELD_TIME:
-		cell_time(text, bytes, length);
-		break;
+		return cell_time(at, cell->bytes, cell->length);
 	default:
-		cell_text(text, bytes, length);
+		return cell_text(at, cell->bytes, cell->length);
 	}
 }
 
+/* The cells of a row; returns the most bytes that they may become, as long as
+ * nothing is escaped. */
+static size_t take_row(const struct row_writer *writer, int row,
+		       struct cell cells[FIELDS_MAX])
+{
+	size_t room = writer->keys_length + 2;
+
+	for (size_t i = 0; i < writer->count; i++) {
+		int number = writer->columns[i].number;
+
+		cells[i].bytes = row_text(writer->rows, row, number);
+		cells[i].length = row_length(writer->rows, row, number);
+		room += cells[i].length + CELL_ROOM;
+	}
+	return room;
+}
+
+/* Room is asked for once a row, and again behind each escaped text. */
 void row_write(struct row_writer *writer, struct text *text, int row)
 {
-	if (writer->count == 0)
-		text_add_char(text, '{');
+	struct cell cells[FIELDS_MAX];
+	size_t room = take_row(writer, row, cells);
+	char *at = text_grow(text, room);
+
 	for (size_t i = 0; i < writer->count; i++) {
 		const struct column *column = &writer->columns[i];
+		char *end;
 
-		text_add_bytes(text, column->key, column->key_length);
-		write_cell(writer, text, column, row);
+		at = add(at, column->key, column->key_length);
+		end = write_cell(writer, column->type, &cells[i], row, at);
+		if (end == NULL) {
+			text->length = (size_t)(at - text->bytes);
+			text_add_json(text, cells[i].bytes, cells[i].length);
+			end = text_grow(text, room);
+		}
+		at = end;
 	}
-	text_add_char(text, '}');
+	text->length = (size_t)(at - text->bytes);
+	text_add(text, writer->count == 0 ? "{}" : "}");
 }
 
 void resource_write_row(struct out *out, const struct resource *resource,
