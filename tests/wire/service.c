@@ -128,7 +128,7 @@ static async void serve(struct http_call *call)
 			return;
 		}
 	}
-	http_answer_header(call, "X-Answer", call->path);
+	http_answer_header(call, "X-Answer", "echo");
 	echo(call);
 }
 

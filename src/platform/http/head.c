@@ -205,8 +205,6 @@ static int field_read(struct head *head, const struct head_field *field,
 	if (strcasecmp(field->name, "content-length") == 0)
 		return length_read(head, field->value);
 	if (strcasecmp(field->name, "transfer-encoding") == 0) {
-		if (true)
-			return 501;
 		if (head->is_chunked || strcasecmp(field->value, "chunked") != 0)
 			return strcasecmp(field->value, "chunked") ? 501 : 400;
 		head->is_chunked = true;

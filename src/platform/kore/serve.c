@@ -132,6 +132,9 @@ static int admit(struct http_request *req, const struct head *head,
 	*body_max = service->body_max;
 	if (service->admit != NULL)
 		*body_max = service->admit(call);
+	/* An announced body stays unread. */
+	if (call->status != 0)
+		exchange->must_close |= head->length > 0 || head->is_chunked;
 	return call->status == 0;
 }
 
