@@ -18,8 +18,9 @@ enum { REST_BODY_MAX = 8 * 1024 * 1024 };
 /* The rooms and their router: made by rest_start, not changed after it. */
 const struct room *const *rest_rooms(void);
 struct router *rest_router(void);
-/* The OpenAPI document, made before the workers are forked. */
+/* The OpenAPI document and the page, made before the workers are forked. */
 const struct text *rest_schema(void);
+const struct text *rest_docs(void);
 
 /* ---- peer.c: who the client is, behind proxies that we trust ---- */
 /* Sets client_address, scheme, http.host, the request's id. */

@@ -20,6 +20,7 @@ static struct {
 	struct arena arena;
 	struct router router;
 	struct text schema;
+	struct text page;
 	bool is_draining;
 } process;
 
@@ -36,6 +37,11 @@ struct router *rest_router(void)
 const struct text *rest_schema(void)
 {
 	return &process.schema;
+}
+
+const struct text *rest_docs(void)
+{
+	return &process.page;
 }
 
 bool rest_start(const struct room *const *all)
@@ -65,6 +71,8 @@ bool rest_parent_start(void)
 	metrics_start();
 	text_init(&process.schema, &process.arena, 1 << 16);
 	openapi_write(&process.schema, process.rooms);
+	text_init(&process.page, &process.arena, 1 << 16);
+	docs_page_write(&process.page, process.rooms);
 	return auth_parent_start() && throttle_start() && db_resolve();
 }
 

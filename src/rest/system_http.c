@@ -47,8 +47,9 @@ static const struct resource version_resource = {
 
 static int newest_migration(void)
 {
-	return migration_count == 0 ? 0
-				    : migration_all[migration_count - 1].number;
+	if (migration_count == 0)
+		return 0;
+	return migration_all[migration_count - 1].number;
 }
 
 static bool reply_status(struct request *req, const char *status)
@@ -177,7 +178,9 @@ static async bool schema_show(struct request *req)
 
 static async bool docs_show(struct request *req)
 {
-	docs_page_write(&req->http.answer, rest_rooms());
+	const struct text *page = rest_docs();
+
+	text_add_bytes(&req->http.answer, page->bytes, page->length);
 	req->http.content_type = "text/html; charset=utf-8";
 	http_answer_header(&req->http, "Content-Security-Policy",
 			   "default-src 'none'; style-src 'unsafe-inline'; "

@@ -189,11 +189,13 @@ bool tables_check(const struct room *const *all)
 
 static void route_print(const struct route *route)
 {
+	const char *permission = "-";
+
+	if (route->access == ACCESS_STAFF)
+		permission = permission_name(route->permission);
 	printf("%-7s %-52s %-9s %-17s %-9s %6u  %s\n",
 	       method_name(route->method), route->path,
-	       access_names[route->access],
-	       route->access == ACCESS_STAFF ? permission_name(route->permission)
-					     : "-",
+	       access_names[route->access], permission,
 	       idempotency_names[route->idempotency], route->budget,
 	       route->name);
 }

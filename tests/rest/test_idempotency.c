@@ -59,7 +59,8 @@ static async bool sell(struct request *req)
 		fiber_sleep(told.takes);
 	if (told.fails)
 		return refuse(w, &sold_out, NULL);
-	text_format(&req->http.answer, "{\"sold\":%lld,\"name\":\"caf\xc3\xa9\"}",
+	text_format(&req->http.answer,
+		    "{\"sold\":%lld,\"name\":\"caf\xc3\xa9\"}",
 		    (long long)row_int(&rows, 0, 0));
 	http_answer_header(&req->http, "ETag", "\"1\"");
 	return reply(req, 201);

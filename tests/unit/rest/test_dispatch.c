@@ -495,7 +495,8 @@ static void only_listed_origins_are_allowed(void **state)
 {
 	static const char *const bad[] = {
 		"null", "https://a.example.evil.test", "http://a.example",
-		"https://a.example:443", "https://A.example", "https://a.exampl",
+		"https://a.example:443", "https://A.example",
+		"https://a.exampl",
 		"https://a.example/", "https://xa.example", "", "*", ",",
 		"https://a.example,https://b.example:8443",
 		"https://b.example", "https://a.example https://evil.test",
