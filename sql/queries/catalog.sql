@@ -254,3 +254,69 @@ SELECT 'category ' || n.category_id || ' counts ' || n.products || ', lists ' ||
 SELECT 'category ' || c.slug || ' has a lineage that is not its parent''s and itself'
   FROM category c LEFT JOIN category p ON p.id = c.parent_id
  WHERE c.lineage <> coalesce(p.lineage, '{}') || c.id;
+
+-- name: import_known :many
+-- In the order of the input: what the shop has under each key and SKU.
+SELECT p.id, v.id, p.source_hash = decode(i.hash, 'hex') AS is_same,
+       EXISTS (SELECT 1 FROM variant o WHERE o.sku = i.sku
+                AND o.product_id IS DISTINCT FROM p.id) AS is_sku_taken
+  FROM jsonb_to_recordset($1::jsonb) AS i (place int, source_key text, sku text, hash text)
+  LEFT JOIN product p ON p.source = $2 AND p.source_key = i.source_key AND p.deleted_at IS NULL
+  LEFT JOIN variant v ON v.product_id = p.id AND v.is_default
+ ORDER BY i.place;
+
+-- name: import_category :one
+-- The category of that name below that parent, made if it is not there.
+WITH found AS (
+    SELECT id FROM category WHERE parent_id IS NOT DISTINCT FROM $1::uuid AND name = $2
+), made AS (
+    INSERT INTO category (id, parent_id, slug, name, lineage)
+    SELECT $4, $1, CASE WHEN EXISTS (SELECT 1 FROM category WHERE slug = $3)
+                        THEN $3 || '-' || right($4::text, 8) ELSE $3 END, $2,
+           coalesce((SELECT lineage FROM category WHERE id = $1), '{}') || $4::uuid
+     WHERE NOT EXISTS (SELECT 1 FROM found)
+    RETURNING id
+)
+SELECT id FROM found UNION ALL SELECT id FROM made;
+
+-- name: import_create :exec
+-- Products, variants and prices of a batch; slugs that are taken, in the shop
+-- or in the batch, get the end of the id.
+WITH i AS (
+    SELECT *, row_number() OVER (PARTITION BY slug ORDER BY place) AS turn
+      FROM jsonb_to_recordset($1::jsonb) AS r (place int, product uuid, variant uuid, source_key text,
+           sku text, slug text, name text, description text, brand text, category uuid, price bigint,
+           compare_at bigint, currency text, attributes jsonb, images jsonb, weight_grams int, hash text)
+), p AS (
+    INSERT INTO product (id, slug, name, description, brand, status, category_id, attributes, images,
+                         source, source_key, source_hash)
+    SELECT product, CASE WHEN turn > 1 OR EXISTS (SELECT 1 FROM product o WHERE o.slug = i.slug)
+                         THEN i.slug || '-' || right(product::text, 8) ELSE i.slug END,
+           name, description, brand, 'published', category, attributes, images, $2, source_key,
+           decode(hash, 'hex')
+      FROM i ORDER BY place
+), v AS (
+    INSERT INTO variant (id, product_id, sku, weight_grams)
+    SELECT variant, product, sku, weight_grams FROM i
+)
+INSERT INTO price (variant_id, currency, amount, compare_at_amount)
+SELECT variant, currency, price, nullif(compare_at, 0) FROM i;
+
+-- name: import_update :exec
+-- What the file says now; slug and status stay as staff have them.
+WITH i AS (
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS r (product uuid, variant uuid, sku text, name text,
+           description text, brand text, category uuid, price bigint, compare_at bigint, currency text,
+           attributes jsonb, images jsonb, weight_grams int, hash text)
+), p AS (
+    UPDATE product p SET name = i.name, description = i.description, brand = i.brand,
+           category_id = i.category, attributes = i.attributes, images = i.images,
+           source_hash = decode(i.hash, 'hex'), updated_at = now(), version = p.version + 1
+      FROM i WHERE p.id = i.product
+), v AS (
+    UPDATE variant v SET sku = i.sku, weight_grams = i.weight_grams FROM i WHERE v.id = i.variant
+)
+INSERT INTO price AS pr (variant_id, currency, amount, compare_at_amount)
+SELECT variant, currency, price, nullif(compare_at, 0) FROM i
+    ON CONFLICT (variant_id, currency) DO UPDATE SET amount = EXCLUDED.amount,
+       compare_at_amount = EXCLUDED.compare_at_amount;

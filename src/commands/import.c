@@ -1,0 +1,74 @@
+/* import.c - shopd import products FILE. */
+#include "commands.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <domain/catalog.h>
+#include <platform/db.h>
+
+struct wish {
+	const char *file;
+	struct import_options options;
+};
+
+static int read_options(struct wish *wish, int argc, char **argv)
+{
+	char *end;
+
+	for (int i = 2; i < argc; i++) {
+		if (strcmp(argv[i], "--format") == 0 && i + 1 < argc) {
+			wish->options.format = argv[++i];
+		} else if (strcmp(argv[i], "--dry-run") == 0) {
+			wish->options.is_dry_run = true;
+		} else if (strcmp(argv[i], "--stock") == 0 && i + 1 < argc) {
+			wish->options.default_stock = strtoll(argv[++i], &end, 10);
+			if (*end != '\0' || wish->options.default_stock < 0 ||
+			    wish->options.default_stock > 1000000000)
+				return command_misused("import", "--stock takes a number from 0", argv[i]);
+		} else if (argv[i][0] != '-' && wish->file == NULL) {
+			wish->file = argv[i];
+		} else {
+			return command_misused("import", "unknown option", argv[i]);
+		}
+	}
+	if (wish->file == NULL)
+		return command_misused("import", "which file?", NULL);
+	if (wish->options.format == NULL ||
+	    (strcmp(wish->options.format, "flipkart") != 0 &&
+	     strcmp(wish->options.format, "csv") != 0))
+		return command_misused("import", "--format is flipkart or csv", NULL);
+	return EXIT_DONE;
+}
+
+static async bool import(struct work *w, void *argument)
+{
+	const struct wish *wish = argument;
+	struct import_summary summary;
+
+	if (!catalog_import(w, wish->file, &wish->options, &summary))
+		return false;
+	printf("%" PRId64 " rows: %" PRId64 " created, %" PRId64 " updated, %" PRId64
+	       " unchanged, %" PRId64 " refused%s\n",
+	       summary.rows, summary.created, summary.updated,
+	       summary.unchanged, summary.refused,
+	       wish->options.is_dry_run ? " (dry run: nothing was written)" : "");
+	return true;
+}
+
+int import_command(int argc, char **argv)
+{
+	struct wish wish = {.options = {.default_stock = 100}};
+	int code;
+
+	if (argc < 2 || strcmp(argv[1], "products") != 0)
+		return command_misused("import", "expected: products FILE", NULL);
+	wish.options.shows_progress = isatty(STDERR_FILENO);
+	code = read_options(&wish, argc, argv);
+	if (code != EXIT_DONE)
+		return code;
+	return command_run(import, &wish) ? EXIT_DONE : EXIT_FAILED;
+}
