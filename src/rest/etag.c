@@ -111,7 +111,8 @@ bool check_version(struct request *req, int64_t version)
 	if (given == NULL)
 		return !req->route->needs_version ||
 		       refuse(&req->http.work, &precondition_required, NULL);
-	snprintf(etag, sizeof(etag), "\"%lld\"", (long long)version);
+	/* As reply_row writes it. */
+	snprintf(etag, sizeof(etag), "\"v%lld\"", (long long)version);
 	return etag_is_listed(given, etag, false) ||
 	       refuse(&req->http.work, &precondition_failed, NULL);
 }

@@ -106,13 +106,24 @@ static bool is_rate(const char *text)
 	       has_word("second minute hour day", slash + 1);
 }
 
-/* Old values are not freed: a few bytes, read by who knows whom. */
+/* Every value that ever held: nobody knows who still reads an old one. */
+struct kept {
+	struct kept *next;
+	char text[];
+};
+static struct kept *all_kept;
+
 static void text_set(size_t offset, const char *value)
 {
-	const char *copy = strdup(value);
+	size_t size = strlen(value) + 1;
+	struct kept *kept = malloc(sizeof(*kept) + size);
+	const char *copy;
 
-	if (!copy)
+	if (!kept)
 		abort();
+	kept->next = all_kept;
+	all_kept = kept;
+	copy = memcpy(kept->text, value, size);
 	memcpy((char *)&config_values + offset, &copy, sizeof(copy));
 }
 
