@@ -48,6 +48,8 @@ bool list_search(struct list_query *list);
 void list_order(struct list_query *list);
 /* page and page_size. */
 bool list_page(struct list_query *list);
+/* 404 "Invalid page."; always false. */
+bool list_no_page(struct list_query *list);
 /* The statement for its page; the last two parameters are limit and offset. */
 const struct query *list_statement(struct list_query *list);
 

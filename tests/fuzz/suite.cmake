@@ -1,0 +1,34 @@
+# Parsers against libFuzzer: clang only. Each runs a few seconds over its kept
+# corpus; a longer hunt is  build/clang/tests/fuzz_json tests/fuzz/corpus/json
+if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
+  set(FUZZ ${CMAKE_CURRENT_SOURCE_DIR}/fuzz)
+  # Instrumented copies of what is under attack; the rest comes from the library.
+  file(GLOB FUZZ_SOURCES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/platform/json/*.c
+    ${PROJECT_SOURCE_DIR}/src/platform/base/*.c)
+  foreach(name bounds decimal errors listing_filters listing_order listing_page
+      listing_search listing_statement query_string read unicode validate_format validate_list
+      validate_number validate_text)
+    list(APPEND FUZZ_SOURCES ${PROJECT_SOURCE_DIR}/src/rest/${name}.c)
+  endforeach()
+  add_library(fuzz_rules OBJECT ${FUZZ_SOURCES})
+  target_include_directories(fuzz_rules PRIVATE ${PROJECT_SOURCE_DIR}/include)
+  target_compile_definitions(fuzz_rules PRIVATE _GNU_SOURCE=1)
+  target_compile_options(fuzz_rules PRIVATE -O1
+    -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined)
+  file(GLOB FUZZERS CONFIGURE_DEPENDS ${FUZZ}/fuzz_*.c)
+  foreach(source ${FUZZERS})
+    get_filename_component(name ${source} NAME_WE)
+    string(REPLACE fuzz_ "" corpus ${name})
+    add_executable(${name} ${source} $<TARGET_OBJECTS:fuzz_rules>)
+    target_compile_options(${name} PRIVATE ${SHOPD_WARNINGS} -fsanitize=fuzzer,address,undefined)
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer,address,undefined)
+    target_link_libraries(${name} PRIVATE shopd_core)
+    # What is found new goes to the build tree, not into the kept corpus.
+    file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz/${corpus})
+    add_test(NAME fuzz/${corpus} COMMAND ${name} -max_total_time=5 -timeout=5
+      -max_len=4096 -print_final_stats=0 -verbosity=0
+      -artifact_prefix=${PROJECT_BINARY_DIR}/fuzz/
+      ${PROJECT_BINARY_DIR}/fuzz/${corpus} ${FUZZ}/corpus/${corpus})
+    set_tests_properties(fuzz/${corpus} PROPERTIES TIMEOUT 60)
+  endforeach()
+endif()
