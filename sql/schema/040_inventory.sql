@@ -60,5 +60,7 @@ CREATE TABLE stock_movement (
     FOREIGN KEY (variant_id, location_id) REFERENCES stock
 );
 CREATE INDEX stock_movement_variant ON stock_movement (variant_id, id);
+-- what is still allocated for an order is asked of the ledger
+CREATE INDEX stock_movement_order ON stock_movement (cause_id) WHERE cause = 'order';
 CREATE TRIGGER stock_movement_append_only BEFORE UPDATE OR DELETE ON stock_movement
     FOR EACH ROW EXECUTE FUNCTION refuse_change();

@@ -7,6 +7,7 @@ CREATE TABLE tax_rate (
     countries text[] NOT NULL DEFAULT '{}',  -- empty: everywhere else
     rate_millionths bigint NOT NULL CHECK (rate_millionths BETWEEN 0 AND 1000000),
     is_inclusive boolean NOT NULL,           -- prices contain it
+    is_default boolean NOT NULL DEFAULT false, -- while no address is known
     valid_from timestamptz NOT NULL DEFAULT '-infinity',
     valid_to timestamptz NOT NULL DEFAULT 'infinity',
     CHECK (valid_from < valid_to)
@@ -61,7 +62,7 @@ CREATE TABLE cart (
     version bigint NOT NULL DEFAULT 1
 ) WITH (fillfactor = 80);
 CREATE INDEX cart_account ON cart (account_id) WHERE account_id IS NOT NULL;
-CREATE INDEX cart_expiry ON cart (expires_at) WHERE state = 'active';
+CREATE INDEX cart_expiry ON cart (expires_at) WHERE state IN ('active', 'abandoned');
 
 CREATE TABLE cart_item (
     id uuid PRIMARY KEY DEFAULT uuid_v7(),
@@ -71,3 +72,25 @@ CREATE TABLE cart_item (
     created_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT cart_item_once UNIQUE (cart_id, variant_id)
 );
+
+-- What a buyer pays in tax now: the rate of the country, else the one
+-- for everywhere else; the default one while no country is known. At most one
+-- row; SETOF so that the planner inlines it.
+CREATE FUNCTION tax_rate_for(country text) RETURNS SETOF tax_rate
+LANGUAGE sql STABLE AS $$
+    SELECT t.* FROM tax_rate t
+     WHERE t.valid_from <= now() AND now() < t.valid_to
+       AND (t.countries = '{}' OR country = ANY (t.countries) OR (country IS NULL AND t.is_default))
+     ORDER BY country IS NULL AND t.is_default DESC, t.countries = '{}', t.valid_from DESC, t.id
+     LIMIT 1
+$$;
+
+-- The zone that names the country in the shortest list, else the rest of the
+-- world.
+CREATE FUNCTION shipping_zone_for(country text) RETURNS SETOF uuid
+LANGUAGE sql STABLE AS $$
+    SELECT z.id FROM shipping_zone z
+     WHERE z.countries = '{}' OR country = ANY (z.countries)
+     ORDER BY z.countries = '{}', cardinality(z.countries), z.id
+     LIMIT 1
+$$;
