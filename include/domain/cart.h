@@ -13,6 +13,7 @@
 #include <rest/room.h>
 
 struct request;
+struct resource;
 
 enum { CART_LINES_MAX = 100, CART_QUANTITY_MAX = 9999 };
 
@@ -72,6 +73,12 @@ struct cart {
 	int64_t version;
 };
 
+enum { CART_MISSING_MAX = 5 };
+/* What the buyer has not told yet: "items", "email", "shipping_address", ... ;
+ * returns how many. */
+size_t cart_missing(const struct cart *cart,
+		    const char *missing[CART_MISSING_MAX]);
+
 /* Who may open a cart: the bearer of its secret, or its owner. */
 struct cart_key {
 	struct uuid id;
@@ -106,8 +113,22 @@ async bool cart_reopen(struct work *w, const struct uuid *id);
 /* active or frozen -> ordered. 409 otherwise. */
 async bool cart_close(struct work *w, const struct uuid *id);
 
-/* The cart as the API answers it, one JSON object. */
-void cart_write(struct out *out, const struct cart *cart);
+/* The cart as the API answers it, one JSON object. token NULL: not told. */
+void cart_write(struct out *out, const struct cart *cart, const char *token);
+extern const struct resource cart_resource;
+/*
+ * For handlers of routes carts/{id}/...: in one transaction locks the cart of
+ * the path, refuses unless it is active and of If-Match's version, calls
+ * change (which raises the version), and answers what it has become. In change
+ * only id, state and version of the cart are known; cart_load_locked() tells
+ * the rest.
+ */
+async bool cart_change(struct request *req, int status,
+		       async bool (*change)(struct request *req,
+					    struct cart *cart, void *argument),
+		       void *argument);
+/* The whole cart, when the open transaction has locked it. cart->id in. */
+async bool cart_load_locked(struct work *w, struct cart *cart);
 
 /* An address given by a client, in the order of struct cart's JSON. */
 struct address {

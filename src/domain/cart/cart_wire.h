@@ -1,0 +1,48 @@
+/* cart_wire.h - what comes in and goes out about carts. */
+#ifndef DOMAIN_CART_WIRE_H
+#define DOMAIN_CART_WIRE_H
+
+#include <domain/cart.h>
+#include <platform/db.h>
+#include <rest/resource.h>
+
+/* One of variant, sku and product; quantity 0: not given, that is 1. */
+struct item_in {
+	struct uuid variant;
+	const char *sku;
+	const char *product; /* id or slug */
+	int64_t quantity;
+};
+struct items_in {
+	struct uuid variant;
+	const char *sku;
+	const char *product;
+	int64_t quantity;
+	struct field_list items; /* of struct item_in, instead of the above */
+};
+extern const struct resource cart_items_in;
+
+struct cart_in {
+	const char *email;
+	const char *note;
+	struct field_list items; /* of struct item_in */
+};
+extern const struct resource cart_in;
+extern const struct resource cart_edit_in;
+
+struct quantity_in {
+	int64_t quantity;
+};
+extern const struct resource cart_quantity_in;
+
+struct billing_in {
+	struct address address; /* stays first */
+	bool same_as_shipping;
+};
+extern const struct resource cart_billing_in;
+
+/* Answers with the cart and its ETag; token as cart_write(). */
+bool cart_reply(struct request *req, int status, const struct cart *cart,
+		const char *token);
+
+#endif
