@@ -34,10 +34,19 @@ SET email_verified_at = coalesce(email_verified_at, now())
 FROM verified v WHERE a.id = v.account_id
 RETURNING a.id;
 
--- name: account_by_login :maybe readonly
-SELECT id, is_staff, array_to_string(permissions, ',') AS permissions,
-    token_epoch, password_hash, is_active
-FROM account WHERE email = lower($1);
+-- name: account_by_login :one
+-- Counts the try before its password is hashed: a burst does not get past.
+-- No account: its columns are NULL.
+WITH counted AS (
+    INSERT INTO login_try AS t (name_hash) VALUES (sha256(convert_to(lower($1), 'UTF8')))
+    ON CONFLICT (name_hash) DO UPDATE SET
+        tries = CASE WHEN t.started_at < now() - interval '1 hour' THEN 1 ELSE t.tries + 1 END,
+        started_at = CASE WHEN t.started_at < now() - interval '1 hour' THEN now() ELSE t.started_at END
+    RETURNING tries, ceil(extract(epoch FROM started_at + interval '1 hour' - now()))::int AS seconds_left
+)
+SELECT a.id, a.is_staff, array_to_string(a.permissions, ',') AS permissions,
+    a.token_epoch, a.password_hash, a.is_active, c.tries, c.seconds_left
+FROM counted c LEFT JOIN account a ON a.email = lower($1);
 
 -- name: account_set_hash :exec
 -- A better hash of the same password: only in place of the one just checked.
@@ -65,9 +74,11 @@ RETURNING id, email, first_name, last_name, phone, is_staff,
     updated_at, version;
 
 -- name: session_open :exec
--- A new family, if the account still may.
+-- A new family, if the account still may; its wrong tries are forgotten.
 WITH allowed AS (
-    UPDATE account SET last_login_at = now() WHERE id = $1 AND is_active RETURNING id
+    UPDATE account SET last_login_at = now() WHERE id = $1 AND is_active RETURNING id, email
+), forgotten AS (
+    DELETE FROM login_try t USING allowed a WHERE t.name_hash = sha256(convert_to(a.email, 'UTF8'))
 )
 INSERT INTO refresh_token (family_id, account_id, token_hash, expires_at)
 SELECT uuid_v7(), id, $2, now() + $3::int * interval '1 second' FROM allowed;
@@ -133,6 +144,9 @@ DELETE FROM refresh_token WHERE expires_at < now() - interval '1 day';
 
 -- name: account_verification_prune :exec slow
 DELETE FROM email_verification WHERE expires_at < now() - interval '1 day';
+
+-- name: account_login_try_prune :exec slow
+DELETE FROM login_try WHERE started_at < now() - interval '1 hour';
 
 -- name: session_of_two_families :many readonly slow
 -- For `shopd doctor`.

@@ -233,6 +233,32 @@ static void a_hash_of_django_logs_in_and_is_replaced(void **state)
 				member.email), "t");
 }
 
+static void after_a_hundred_tries_a_name_waits_known_or_not(void **state)
+{
+	struct member member = a_member();
+	const char *names[2] = {member.email, an_address()};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct answer *answer;
+
+		login(401, names[i], "wrong");
+		sql("UPDATE login_try SET tries = 99 WHERE name_hash = "
+		    "sha256('%s')", names[i]);
+		login(401, names[i], "wrong"); /* the hundredth */
+		answer = login(429, names[i], PASSWORD);
+		assert_string_equal(text_at(answer, "code"), "throttled");
+		assert_true(atoi(header_of(answer, "Retry-After")) > 3500);
+		refresh(200, member.refresh); /* its owner is not locked out */
+		sql("UPDATE login_try SET started_at = now() - interval "
+		    "'61 minutes' WHERE name_hash = sha256('%s')", names[i]);
+		login(i == 0 ? 200 : 401, names[i], PASSWORD);
+	}
+	assert_string_equal(sql("SELECT count(*) FROM login_try WHERE "
+				"name_hash = sha256('%s')", member.email),
+			    "0");
+}
+
 /* ---- sessions ---- */
 
 static void a_refresh_token_buys_the_next_pair(void **state)
@@ -435,6 +461,8 @@ int main(void)
 			the_name_may_come_as_email_or_username_in_any_case),
 		cmocka_unit_test(all_who_may_not_log_in_are_told_the_same),
 		cmocka_unit_test(a_hash_of_django_logs_in_and_is_replaced),
+		cmocka_unit_test(
+			after_a_hundred_tries_a_name_waits_known_or_not),
 		cmocka_unit_test(a_refresh_token_buys_the_next_pair),
 		cmocka_unit_test(a_lost_answer_is_given_again_for_ten_seconds),
 		cmocka_unit_test(a_token_used_twice_ends_the_session_for_both),

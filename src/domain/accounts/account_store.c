@@ -9,6 +9,11 @@
 const struct fault_kind account_exists = {
 	409, "account_exists", "An account with this e-mail address exists."};
 
+/* Whether an account has the name or not: it must not tell. */
+static const struct fault_kind too_many_tries = {
+	429, "throttled", "Request was throttled."};
+enum { LOGIN_TRIES_AN_HOUR = 100 };
+
 static struct param permission_names(struct arena *arena, uint32_t permissions)
 {
 	const char *names[PERMISSIONS];
@@ -129,6 +134,15 @@ async bool account_verify_email(struct work *w, const char *key, bool *is_known)
 	return true;
 }
 
+static bool refuse_tries(struct work *w, int64_t seconds)
+{
+	refuse(w, &too_many_tries,
+	       "Request was throttled. Expected available in %lld second%s.",
+	       (long long)seconds, seconds == 1 ? "" : "s");
+	w->fault.retry_after = (int)seconds;
+	return false;
+}
+
 async bool account_by_login(struct work *w, const char *name,
 			    struct login *login)
 {
@@ -137,7 +151,9 @@ async bool account_by_login(struct work *w, const char *name,
 	*login = (struct login){0};
 	if (!db_query(w, &q_account_by_login, params(p_text(name)), &rows))
 		return false;
-	if (rows.count == 0)
+	if (row_int(&rows, 0, 6) > LOGIN_TRIES_AN_HOUR)
+		return refuse_tries(w, row_int(&rows, 0, 7));
+	if (row_is_null(&rows, 0, 0))
 		return true;
 	login->is_known = true;
 	session_claims(&rows, &login->claims);

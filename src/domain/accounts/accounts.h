@@ -72,6 +72,7 @@ struct login {
 	const char *hash; /* NULL: none */
 	struct claims claims;
 };
+/* Counts the try; past a hundred an hour for that name it is 429. */
 async bool account_by_login(struct work *w, const char *name,
 			    struct login *login);
 async bool account_set_hash(struct work *w, const struct login *login,

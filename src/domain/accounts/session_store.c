@@ -174,5 +174,6 @@ async bool session_check(struct work *w, const char *refresh,
 async bool session_prune(struct work *w)
 {
 	return db_query(w, &q_session_prune, no_params, NULL) &&
+	       db_query(w, &q_account_login_try_prune, no_params, NULL) &&
 	       db_query(w, &q_account_verification_prune, no_params, NULL);
 }

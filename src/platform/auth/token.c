@@ -23,15 +23,16 @@ enum {
 	TOKEN_LENGTH_MAX = 2048,
 	SIGNATURE_LENGTH = 43, /* of 32 bytes, base64url */
 	SKEW_SECONDS = 60,     /* an issuer's clock may be ahead of ours */
-	CACHE_ENTRIES = 4096   /* a power of two */
+	CACHE_SETS = 2048,     /* a power of two */
+	CACHE_WAYS = 2
 };
 
-/* One place for each token; a newer one takes it over. */
+/* A token has two places; the one that expires first makes room. */
 struct remembered {
 	uint8_t digest[32];
 	struct claims claims; /* expires 0: empty */
 };
-static struct remembered cache[CACHE_ENTRIES];
+static struct remembered cache[CACHE_SETS][CACHE_WAYS];
 static uint8_t cache_key[32]; /* nobody outside can aim at a place */
 static const char *cache_ring; /* config's token_keys it was filled under */
 
@@ -236,9 +237,11 @@ static enum token_verdict verify(const char *token, struct claims *claims)
 	return verdict;
 }
 
+/* Where it stands, or where it would. */
 static struct remembered *cache_place(const char *token, size_t length,
 				      uint8_t digest[32])
 {
+	struct remembered *set;
 	size_t place;
 
 	if (cache_ring != config->token_keys) {
@@ -249,7 +252,13 @@ static struct remembered *cache_place(const char *token, size_t length,
 	crypto_generichash(digest, 32, (const unsigned char *)token, length,
 			   cache_key, sizeof(cache_key));
 	memcpy(&place, digest, sizeof(place));
-	return &cache[place % CACHE_ENTRIES];
+	set = cache[place % CACHE_SETS];
+	for (int i = 0; i < CACHE_WAYS; i++)
+		if (set[i].claims.expires &&
+		    bytes_equal(set[i].digest, digest, 32))
+			return &set[i];
+	return set[0].claims.expires <= set[1].claims.expires ? &set[0]
+							       : &set[1];
 }
 
 enum token_verdict token_verify(const char *token, struct claims *claims)

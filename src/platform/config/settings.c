@@ -63,7 +63,7 @@ const struct setting settings[] = {
 	INT(database_queue, "256", 1, 65536,
 	    "Requests a worker that may wait for a connection; past them 503."),
 	INT(database_timeout_ms, "2000", 10, 600000,
-	    "Milliseconds for a statement, the wait for a connection included."),
+	    "Milliseconds for a statement, with the wait for a connection."),
 	BOOL(database_prepare, "on",
 	     "Prepare statements; off behind pgBouncer in transaction mode."),
 

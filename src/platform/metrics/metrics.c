@@ -124,7 +124,8 @@ static unsigned hash_of(const char *name, const char *labels)
 }
 
 /* The series, or NULL and the free place in the index. */
-static struct metric *find(const char *name, const char *labels, unsigned *place)
+static struct metric *find(const char *name, const char *labels,
+			   unsigned *place)
 {
 	unsigned at = hash_of(name, labels) % INDEX;
 

@@ -96,6 +96,9 @@ static void a_hash_verifies_its_password_and_no_other(void **state)
 #define DJANGO_ARGON2                                                    \
 	"argon2$argon2id$v=19$m=1024,t=2,p=8$c2Vhc2FsdHNlYXNhbHQxMg$yIXLG2H" \
 	"xJjStDTSdln7gvAf8kGWs1W8qAZRMCfhbsr8"
+#define ARGON2_OF_FOUR_LANES                                             \
+	"$argon2id$v=19$m=512,t=2,p=4$c2Vhc2FsdHNlYXNhbHQxMg$H/NWaZpFmO8Q2" \
+	"gxdetuGck0+Twhkc9kvlsMp4x3LKv4"
 #define DJANGO_PBKDF2                                                      \
 	"pbkdf2_sha256$600$seasalt$g1vOq8Tt0jgfYOpES/3M5hSaMN2efaTNDAXJJO3kpY8="
 
@@ -103,8 +106,7 @@ static void tell_foreign(struct work *w)
 {
 	static const char *const hashes[] = {
 		DJANGO_ARGON2, DJANGO_PBKDF2,
-		"$argon2id$v=19$m=512,t=2,p=4$c2Vhc2FsdHNlYXNhbHQxMg$H/NWaZpFmO"
-		"8Q2gxdetuGck0+Twhkc9kvlsMp4x3LKv4",
+		ARGON2_OF_FOUR_LANES,
 	};
 	bool is_stale;
 
@@ -147,18 +149,18 @@ static void tell_broken(struct work *w)
 	static const char *const broken[] = {
 		"", "!", "password", "md5$salt$5f4dcc3b", "argon2$", "argon2$x",
 		"$argon2id$", "$argon2i$v=19$m=1024,t=2,p=1$c2FsdA$aGFzaA",
-		"$argon2id$v=19$m=4194304,t=2,p=1$c2Vhc2FsdHNlYXNhbHQxMg$aZ8S7o"
-		"CN/FlsbjnDYH8bQ3x/7v1RshVB5OlMB6cI9WI",
+		("$argon2id$v=19$m=4194304,t=2,p=1$c2Vhc2FsdHNlYXNhbHQxMg$aZ8S7o"
+		"CN/FlsbjnDYH8bQ3x/7v1RshVB5OlMB6cI9WI"),
 		"$argon2id$v=19$m=1024,t=2,p=1$c2Vhc2FsdHNlYXNhbHQxMg$",
 		"pbkdf2_sha256$", "pbkdf2_sha256$1$salt",
-		"pbkdf2_sha256$0$seasalt$g1vOq8Tt0jgfYOpES/3M5hSaMN2efaTNDAXJJO"
-		"3kpY8=",
-		"pbkdf2_sha256$999999999$seasalt$g1vOq8Tt0jgfYOpES/3M5hSaMN2efa"
-		"TNDAXJJO3kpY8=",
-		"pbkdf2_sha256$600$seasalt$g1vOq8Tt0jgfYOpES/3M5hSaMN2efaTNDAXJ"
-		"JO3kpY8",
-		"pbkdf2_sha256$600$seasalt$!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!"
-		"!!!!!!!!!",
+		("pbkdf2_sha256$0$seasalt$g1vOq8Tt0jgfYOpES/3M5hSaMN2efaTNDAXJJO"
+		"3kpY8="),
+		("pbkdf2_sha256$999999999$seasalt$g1vOq8Tt0jgfYOpES/3M5hSaMN2efa"
+		"TNDAXJJO3kpY8="),
+		("pbkdf2_sha256$600$seasalt$g1vOq8Tt0jgfYOpES/3M5hSaMN2efaTNDAXJ"
+		"JO3kpY8"),
+		("pbkdf2_sha256$600$seasalt$!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!"
+		"!!!!!!!!!"),
 	};
 	bool is_stale;
 
