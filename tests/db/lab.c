@@ -173,6 +173,24 @@ void lab_signal_all(int number)
 
 	assert_true(pid > 1);
 	snprintf(command, sizeof(command), "pkill -%d -P %d", number, pid);
-	assert_int_equal(kill(pid, number), 0);
 	assert_int_equal(system(command), 0);
+	assert_int_equal(kill(pid, number), 0);
+}
+
+static void remove_beside(const char *name)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/%s", getenv("SHOPD_TEST_PGDATA"),
+		 name);
+	assert_int_equal(remove(path), 0);
+}
+
+/* In a container whose first process reaps nobody a dead postmaster keeps its
+ * number, and its successor would take it for running: so its files go too. */
+void lab_kill_server(void)
+{
+	lab_signal_all(SIGKILL);
+	remove_beside("postmaster.pid");
+	remove_beside("../.s.PGSQL.5432.lock");
 }

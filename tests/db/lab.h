@@ -42,6 +42,8 @@ void lab_pgctl(const char *words);
 int lab_postmaster(void);
 /* To the postmaster and all its children. */
 void lab_signal_all(int number);
+/* kill -9 of them all. */
+void lab_kill_server(void);
 
 #define lab_assert_unavailable(w)                                        \
 	do {                                                             \

@@ -57,6 +57,8 @@ void connection_down(struct connection *c, const char *why)
 		return;
 	if (why == NULL)
 		why = PQerrorMessage(c->pg);
+	if (why[0] == '\0')
+		why = "closed by the server";
 	snprintf(text, sizeof(text), "%.*s", (int)strcspn(why, "\n"), why);
 	finish(c);
 	if (!db_pool.is_started) {

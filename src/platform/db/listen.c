@@ -98,10 +98,17 @@ static void ask(void)
 	arena_finish(&arena);
 }
 
+static void quiet(void *argument, const PGresult *result)
+{
+	(void)argument;
+	(void)result;
+}
+
 static void connecting(void)
 {
 	switch (PQconnectPoll(listener.pg)) {
 	case PGRES_POLLING_OK:
+		PQsetNoticeReceiver(listener.pg, quiet, NULL);
 		if (PQsetnonblocking(listener.pg, 1) == 0)
 			ask();
 		else

@@ -8,7 +8,8 @@
 
 #include <platform/config.h>
 
-#define SYNC_MAX 8 /* reads that share one sync */
+#define SYNC_MAX 8	 /* reads that share one sync */
+#define PIPELINE_DEEP 32 /* entries; a statement takes two to seven */
 
 static struct entry *entry_add(struct connection *c, enum entry_kind kind,
 			       struct ask *ask)
@@ -21,10 +22,11 @@ static struct entry *entry_add(struct connection *c, enum entry_kind kind,
 	return &c->entries[at];
 }
 
-/* DEALLOCATE, BEGIN, PREPARE, the statement and the syncs must fit. */
+/* Quick ones hide each other's way; a slow one would only hold the rest, who
+ * may find another connection free. */
 bool pipeline_has_room(const struct connection *c)
 {
-	return c->count + 7 + PIPELINE_ROOM <= PIPELINE_MAX;
+	return c->count < (c->is_slow ? 1 : PIPELINE_DEEP);
 }
 
 bool pipeline_sync(struct connection *c)

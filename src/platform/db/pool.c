@@ -15,12 +15,28 @@
 
 struct pool db_pool;
 
+/* A storm of refusals is told by its first lines of each second; the counters
+ * know the rest. */
+static bool is_worth_a_line(void)
+{
+	static int64_t second;
+	static unsigned lines;
+	int64_t now = clock_monotonic() / SECOND;
+
+	if (now != second) {
+		second = now;
+		lines = 0;
+	}
+	return lines++ < 10;
+}
+
 bool pool_refuse(struct work *w, const char *why)
 {
 	if (w->fault.kind != NULL)
 		return false;
-	log_line(LOG_WARNING_LINE, "database unavailable", "why", why,
-		 "request", w->id, NULL);
+	if (is_worth_a_line())
+		log_line(LOG_WARNING_LINE, "database unavailable", "why", why,
+			 "request", w->id, NULL);
 	refuse(w, &fault_unavailable, NULL);
 	w->fault.retry_after = 1 + (int)(random() % 2);
 	return false;

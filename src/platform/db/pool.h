@@ -10,7 +10,6 @@
 
 #define CONNECTIONS_MAX 64
 #define PIPELINE_MAX 64	 /* entries on the way in one connection */
-#define PIPELINE_ROOM 8	 /* of those, kept for COMMIT, ROLLBACK and syncs */
 #define SHAPES_MAX 512	 /* assembled queries prepared in a worker */
 #define QUERIES_MAX 4096 /* named and assembled */
 #define UNPREPARED UINT32_MAX

@@ -40,7 +40,7 @@ static void clear(void *result)
 static bool is_passing(const char *state)
 {
 	static const char *const kinds[] = {"08", "53", "55P03", "57", "58",
-					    "25006", "25P03", "40001", "40P01"};
+					    "25006", "25P03"};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (strncmp(state, kinds[i], strlen(kinds[i])) == 0)
@@ -71,12 +71,19 @@ static bool refuse_error(struct work *w, const struct ask *ask)
 	db_pool.errors++;
 	if (state != NULL && strncmp(state, "23", 2) == 0)
 		return refuse_violation(w, result);
+	if (answer_was_beaten(result)) {
+		log_line(LOG_INFO_LINE, "a statement lost to another", "why",
+			 message, "statement", name, "request", w->id, NULL);
+		refuse(w, &fault_unavailable, NULL);
+		w->fault.retry_after = 1;
+		return false;
+	}
+	if (state != NULL && is_passing(state))
+		return pool_refuse(w, message);
 	log_line(LOG_ERROR_LINE, "a statement failed", "statement", name,
 		 "sqlstate", state != NULL ? state : "none", "why",
 		 message != NULL ? message : PQresultErrorMessage(result),
 		 "request", w->id, NULL);
-	if (state != NULL && is_passing(state))
-		return pool_refuse(w, message);
 	return refuse(w, &fault_internal, NULL);
 }
 

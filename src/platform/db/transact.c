@@ -35,8 +35,10 @@ async bool transaction_query(struct work *w, const struct query *query,
 
 	if (t->connection == NULL && !pin(w, t, query->is_slow))
 		return false;
-	if (is_lost(t))
+	if (is_lost(t)) {
+		t->may_retry = w->fault.kind == NULL;
 		return pool_refuse(w, "the transaction's connection was lost");
+	}
 	ask.connection = t->connection;
 	ask.is_slow = t->connection->is_slow;
 	ask.deadline = pool_deadline(w, ask.is_slow);
