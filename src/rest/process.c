@@ -115,8 +115,11 @@ static bool start_jobs(void)
 
 bool rest_worker_start(void)
 {
-	return auth_worker_start() && db_start() && client_start() &&
-	       start_jobs();
+	if (!auth_worker_start() || !db_start() || !client_start() ||
+	    !start_jobs())
+		return false;
+	gauges_start();
+	return true;
 }
 
 bool rest_worker_drain(void)

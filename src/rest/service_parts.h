@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+/* From now on the metrics tell of this worker's pool and queues. */
+void gauges_start(void);
 bool rest_parent_start(void);
 bool rest_worker_start(void);
 bool rest_worker_drain(void);
