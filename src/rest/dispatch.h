@@ -12,7 +12,7 @@
 #include "router.h"
 
 /* The most that any route may take as a body. */
-enum { REST_BODY_MAX = 8 * 1024 * 1024 };
+enum { REST_BODY_MAX = 100 * 1024 * 1024 }; /* as config's body_max */
 
 /* ---- process.c ---- */
 /* The rooms and their router: made by rest_start, not changed after it. */

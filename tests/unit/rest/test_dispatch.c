@@ -430,11 +430,11 @@ static void a_version_guards_an_edit(void **state)
 	(void)state;
 	assert_int_equal(send("PATCH", BASE "edit/", WITH(JSON), "{}"), 428);
 	assert_int_equal(send("PATCH", BASE "edit/",
-			      WITH(JSON, "If-Match", "\"6\""), "{}"), 412);
+			      WITH(JSON, "If-Match", "\"v6\""), "{}"), 412);
 	assert_int_equal(send("PATCH", BASE "edit/",
-			      WITH(JSON, "If-Match", "W/\"7\""), "{}"), 412);
+			      WITH(JSON, "If-Match", "W/\"v7\""), "{}"), 412);
 	assert_int_equal(send("PATCH", BASE "edit/",
-			      WITH(JSON, "If-Match", "\"6\", \"7\""), "{}"),
+			      WITH(JSON, "If-Match", "\"v6\", \"v7\""), "{}"),
 			 204);
 	assert_null(sent.req.http.content_type);
 	assert_int_equal(send("PATCH", BASE "edit/",

@@ -127,7 +127,7 @@ static void what_contradicts_itself_stops_the_start(void **state)
 	assert_false(passes((struct route){FINE, .method = METHOD_OPTIONS}));
 	assert_false(passes((struct route){FINE, .listing = &broken_listing}));
 	assert_false(passes((struct route){
-		FINE, .body_max = UINT32_C(64) * 1024 * 1024}));
+		FINE, .body_max = UINT32_C(128) * 1024 * 1024}));
 }
 #pragma GCC diagnostic pop
 
