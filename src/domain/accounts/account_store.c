@@ -30,6 +30,19 @@ static const char *or_empty(const char *text)
 	return text ? text : "";
 }
 
+/* What the constraint that said no means. */
+static bool refuse_insert(struct work *w)
+{
+	bool is_taken = db_violates(w, "account_email_unique");
+
+	if (!is_taken && !db_violates(w, "account_email_plain"))
+		return false;
+	forgive(w);
+	return is_taken ? refuse(w, &account_exists, NULL)
+			: refuse(w, &fault_invalid,
+				 "Enter a valid email address.");
+}
+
 async bool account_create(struct work *w, const struct account_new *new,
 			  struct uuid *id)
 {
@@ -45,12 +58,8 @@ async bool account_create(struct work *w, const struct account_new *new,
 			     p_text(or_empty(new->last_name)),
 			     p_bool(new->is_staff),
 			     permission_names(&w->arena, permissions)),
-		      &rows)) {
-		if (!db_violates(w, "account_email_unique"))
-			return false;
-		forgive(w);
-		return refuse(w, &account_exists, NULL);
-	}
+		      &rows))
+		return refuse_insert(w);
 	*id = row_uuid(&rows, 0, 0);
 	return true;
 }

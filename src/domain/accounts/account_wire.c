@@ -1,7 +1,7 @@
 /* account_wire.c - what goes in and out of accounts and sessions. */
 #include "accounts.h"
 
-enum { PASSWORD_MAX = 128, SECRET_MAX = 2048 };
+enum { PASSWORD_MAX = 1000, SECRET_MAX = 2048 };
 
 static const struct field registration_fields[] = {
 	{.name = "email", .type = FIELD_EMAIL, .flags = FIELD_REQUIRED,
