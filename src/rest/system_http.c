@@ -73,8 +73,11 @@ static async bool schema_fits(struct work *w)
 {
 	int version = -1;
 
-	if (!db_schema_version(w, &version))
-		return false;
+	if (!db_schema_version(w, &version)) {
+		forgive(w);
+		return refuse(w, &not_ready,
+			      "The database does not tell its schema.");
+	}
 	return version == newest_migration() ||
 	       refuse(w, &not_ready,
 		      "The database has schema %d, this program needs %d.",

@@ -224,7 +224,8 @@ static void visit_wrong_body(const struct visit *v)
 {
 	static const char *const bodies[] = {
 		"[]", "null", "1", "\"x\"", "{", "{\"a\":1,\"a\":2}",
-		"{\"a\":1e999}", "\xff", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["};
+		"{\"a\":1e999}", "\xff",
+		"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["};
 	struct caller caller = {.bearer = bearer, .key = ""};
 
 	if (strcmp(v->method, "GET") == 0)
