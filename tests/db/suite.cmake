@@ -11,3 +11,8 @@ foreach(source ${DB_TESTS})
     $<TARGET_FILE:db_${name}>)
   set_tests_properties(db/${name} PROPERTIES TIMEOUT 120)
 endforeach()
+
+# Not a test: tests/bench/pool/run compares it with pgbench.
+add_executable(bench_pool ${PROJECT_SOURCE_DIR}/tests/bench/pool/pool.c)
+target_compile_options(bench_pool PRIVATE ${SHOPD_WARNINGS})
+target_link_libraries(bench_pool PRIVATE shopd_core)
