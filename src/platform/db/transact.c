@@ -71,6 +71,7 @@ static async bool commit(struct work *w, struct db_transaction *t)
 		t->may_retry = true;
 		return pool_refuse(w, "the transaction's connection was lost");
 	}
+	t->may_retry = false;
 	ask.connection = t->connection;
 	ask.deadline = clock_monotonic() +
 		       config->database_timeout_ms * MILLISECOND;
