@@ -83,7 +83,7 @@ static void write_problem(struct request *req)
 	struct out out;
 	char type[120];
 
-	snprintf(type, sizeof(type), "/api/docs/?problem=%.60s#status-%d",
+	snprintf(type, sizeof(type), "/api/docs/plain/?problem=%.60s#status-%d",
 		 fault->kind->code, fault->kind->status);
 	out_init(&out, &req->http.answer);
 	out_object(&out);

@@ -1,6 +1,7 @@
 /* system_http.c - what a shop says of itself: health, version, metrics, the
  * root of its API, the OpenAPI document and a page to read it. */
 #include "dispatch.h"
+#include "docs_http.h"
 #include "service_parts.h"
 
 #include <rest/service.h>
@@ -171,27 +172,6 @@ static async bool root_show(struct request *req)
 	return reply(req, 200);
 }
 
-static async bool schema_show(struct request *req)
-{
-	const struct text *schema = rest_schema();
-
-	text_add_bytes(&req->http.answer, schema->bytes, schema->length);
-	return reply(req, 200);
-}
-
-static async bool docs_show(struct request *req)
-{
-	const struct text *page = rest_docs();
-
-	text_add_bytes(&req->http.answer, page->bytes, page->length);
-	req->http.content_type = "text/html; charset=utf-8";
-	http_answer_header(&req->http, "Content-Security-Policy",
-			   "default-src 'none'; style-src 'unsafe-inline'; "
-			   "base-uri 'none'; form-action 'none'; "
-			   "frame-ancestors 'none'");
-	return reply(req, 200);
-}
-
 static const struct route routes[] = {
 	{.method = METHOD_GET,
 	 .path = "/healthz/",
@@ -235,7 +215,7 @@ static const struct route routes[] = {
 	 .summary = "The lists that the caller may read."},
 	{.method = METHOD_GET,
 	 .path = "/api/schema/",
-	 .handler = schema_show,
+	 .handler = docs_schema_show,
 	 .access = ACCESS_PUBLIC,
 	 .cache = CACHE_PUBLIC,
 	 .is_hidden = true,
@@ -248,7 +228,24 @@ static const struct route routes[] = {
 	 .cache = CACHE_PUBLIC,
 	 .is_hidden = true,
 	 .name = "docs",
+	 .summary = "This API in a viewer, or as the plain page."},
+	{.method = METHOD_GET,
+	 .path = "/api/docs/plain/",
+	 .handler = docs_plain_show,
+	 .access = ACCESS_PUBLIC,
+	 .cache = CACHE_PUBLIC,
+	 .is_hidden = true,
+	 .name = "docs_plain",
 	 .summary = "This API as a page to read."},
+	{.method = METHOD_GET,
+	 .path = "/api/docs/assets/{file}",
+	 .handler = docs_asset_show,
+	 .access = ACCESS_PUBLIC,
+	 .cache = CACHE_PUBLIC,
+	 .throttle = THROTTLE_NONE,
+	 .is_hidden = true,
+	 .name = "docs_asset",
+	 .summary = "A file of the viewer."},
 	{0},
 };
 
