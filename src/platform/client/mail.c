@@ -31,7 +31,7 @@ struct delivery {
 	struct text letter;
 	size_t sent; /* bytes of the letter */
 	enum phase phase;
-	char said[120]; /* the server's last line */
+	char said[120]; /* the server's last refusal */
 	char server[280];
 	struct transfer transfer;
 	struct curl_slist *recipients;
@@ -72,7 +72,7 @@ static int on_debug(CURL *easy, curl_infotype type, char *line, size_t length,
 	struct delivery *d = argument;
 
 	(void)easy;
-	if (type == CURLINFO_HEADER_IN)
+	if (type == CURLINFO_HEADER_IN && length > 0 && line[0] >= '4')
 		keep_line(d, line, length);
 	else if (type == CURLINFO_HEADER_OUT && length > 4 &&
 		 strncasecmp(line, "MAIL", 4) == 0)
@@ -208,7 +208,7 @@ static async enum mail_outcome deliver(struct work *w, struct delivery *d,
 		lane_leave(lane, LANE_NOTHING);
 		return MAIL_RETRY;
 	}
-	transfer_run(w, &d->transfer, smtp.total_ms);
+	transfer_run_aside(w, &d->transfer, smtp.total_ms);
 	curl_easy_getinfo(d->transfer.easy, CURLINFO_RESPONSE_CODE, &code);
 	outcome = judge(d, code);
 	if (outcome != MAIL_SENT)

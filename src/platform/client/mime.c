@@ -187,6 +187,18 @@ void mime_add_date(struct text *text, int64_t wall)
 		    tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
+/* RFC 5322, 3.2.4: in it every special stands for itself. */
+static void add_quoted_string(struct text *text, const char *value)
+{
+	text_add_char(text, '"');
+	for (; *value != '\0'; value++) {
+		if (*value == '"' || *value == '\\')
+			text_add_char(text, '\\');
+		text_add_char(text, *value);
+	}
+	text_add_char(text, '"');
+}
+
 static void add_from(struct text *text, const struct mailbox *from)
 {
 	text_add(text, "From: ");
@@ -194,9 +206,8 @@ static void add_from(struct text *text, const struct mailbox *from)
 		text_format(text, "%s\r\n", from->address);
 		return;
 	}
-	/* Specials stand in a quoted string, or encoded. */
-	if (is_plain(from->name) && strpbrk(from->name, "\"\\") == NULL)
-		text_format(text, "\"%s\"", from->name);
+	if (is_plain(from->name))
+		add_quoted_string(text, from->name);
 	else
 		mime_add_words(text, from->name);
 	text_format(text, " <%s>\r\n", from->address);

@@ -34,4 +34,9 @@ bool transfer_prepare(struct transfer *transfer, int connect_ms,
 async void transfer_run(struct work *w, struct transfer *transfer,
 			int64_t total_ms);
 
+/* The same on a thread, for protocols that libcurl waits in. */
+bool aside_start(void);
+async void transfer_run_aside(struct work *w, struct transfer *transfer,
+			      int64_t total_ms);
+
 #endif

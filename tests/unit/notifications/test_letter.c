@@ -1,0 +1,105 @@
+/* test_letter.c - what mails say, and that nobody else writes in them. */
+#include "../test.h"
+
+#include <string.h>
+
+#include <platform/json.h>
+
+#include "../../../src/domain/notifications/notice.h"
+
+static struct arena arena;
+static struct letter letter;
+
+static int finish(void **state)
+{
+	(void)state;
+	arena_finish(&arena);
+	return 0;
+}
+
+static bool write(const char *topic, const char *json)
+{
+	const struct json_t *data = json_read_quietly(&arena, json,
+						      strlen(json));
+	const struct template *t = templates;
+
+	assert_non_null(data);
+	while (strcmp(t->topic, topic) != 0)
+		t++;
+	return letter_write(&letter, &arena, t, data);
+}
+
+static void an_order_is_told_line_by_line(void **state)
+{
+	(void)state;
+	assert_true(write("order.placed",
+			  "{\"number\":\"1001\",\"email\":\"a@b.org\","
+			  "\"name\":\"Ada\",\"currency\":\"EUR\","
+			  "\"total\":\"24.98\",\"shipping_total\":\"4.99\","
+			  "\"lines\":[{\"name\":\"Tea\",\"sku\":\"T1\","
+			  "\"quantity\":2,\"total\":\"19.99\"}]}"));
+	assert_string_equal(letter.to, "a@b.org");
+	assert_non_null(strstr(letter.subject, "1001"));
+	assert_non_null(strstr(letter.text.bytes, "2 x Tea (T1): 19.99 EUR\n"));
+	assert_non_null(strstr(letter.text.bytes, "Shipping: 4.99 EUR\n"));
+	assert_non_null(strstr(letter.text.bytes, "Total: 24.98 EUR\n"));
+	assert_non_null(strstr(letter.html.bytes, "19.99 EUR</td>"));
+	assert_null(strstr(letter.text.bytes, "Tax"));
+}
+
+static void names_cannot_write_html(void **state)
+{
+	(void)state;
+	assert_true(write("order.placed",
+			  "{\"number\":\"1\",\"email\":\"a@b.org\","
+			  "\"name\":\"<script>x</script>\",\"currency\":\"EUR\","
+			  "\"total\":\"1\",\"lines\":[{\"name\":\"<img src=x>"
+			  "\",\"sku\":\"'\\\"&\",\"quantity\":1,"
+			  "\"total\":\"1\"}]}"));
+	assert_null(strstr(letter.html.bytes, "<script"));
+	assert_null(strstr(letter.html.bytes, "<img"));
+	assert_non_null(strstr(letter.html.bytes, "&lt;script&gt;"));
+	assert_non_null(strstr(letter.html.bytes, "&#39;&quot;&amp;"));
+}
+
+static void names_cannot_write_lines(void **state)
+{
+	(void)state;
+	assert_true(write("account.registered",
+			  "{\"email\":\"a@b.org\",\"first_name\":"
+			  "\"Ada\\r\\n\\r\\nClick here\",\"link\":"
+			  "\"https://s.example/?key=1&b=2\"}"));
+	assert_non_null(strstr(letter.text.bytes, "Hello Ada    Click here,\n"));
+	assert_non_null(strstr(letter.html.bytes,
+			       "href=\"https://s.example/?key=1&amp;b=2\""));
+}
+
+static void only_web_links_can_be_clicked(void **state)
+{
+	(void)state;
+	assert_true(write("account.registered",
+			  "{\"email\":\"a@b.org\",\"link\":"
+			  "\"javascript:alert(1)\"}"));
+	assert_null(strstr(letter.html.bytes, "href"));
+}
+
+static void an_event_without_an_address_makes_no_mail(void **state)
+{
+	(void)state;
+	assert_false(write("account.register_existing", "{}"));
+	assert_true(write("account.register_existing",
+			  "{\"email\":\"a@b.org\"}"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(an_order_is_told_line_by_line, finish),
+		cmocka_unit_test_teardown(names_cannot_write_html, finish),
+		cmocka_unit_test_teardown(names_cannot_write_lines, finish),
+		cmocka_unit_test_teardown(only_web_links_can_be_clicked, finish),
+		cmocka_unit_test_teardown(an_event_without_an_address_makes_no_mail, finish),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,8 @@
+# What runs behind requests: calls to others against misbehaving peers on
+# loopback; jobs and events on a PostgreSQL of their own.
+add_executable(work_client ${CMAKE_CURRENT_LIST_DIR}/test_client.c
+  ${CMAKE_CURRENT_LIST_DIR}/peer.c)
+target_compile_options(work_client PRIVATE ${SHOPD_WARNINGS})
+target_link_libraries(work_client PRIVATE shopd_core PkgConfig::CMOCKA)
+add_test(NAME work/client COMMAND work_client)
+set_tests_properties(work/client PROPERTIES TIMEOUT 60)
