@@ -103,7 +103,7 @@ SELECT p.version, v.id
 -- name: product_insert :one
 -- A slug that was made from the name gives way to one that is taken.
 INSERT INTO product (id, slug, name, description, brand, status, category_id, attributes, images)
-SELECT $1, CASE WHEN $3::boolean AND EXISTS (SELECT 1 FROM product WHERE slug = $2)
+SELECT $1::uuid, CASE WHEN $3::boolean AND EXISTS (SELECT 1 FROM product WHERE slug = $2)
                 THEN $2 || '-' || right($1::text, 8) ELSE $2 END,
        $4, $5, $6, $7, $8, $9::jsonb, $10::jsonb
 RETURNING id;
@@ -202,7 +202,7 @@ SELECT t.id, t.slug, t.name, t.level, coalesce(n.products, 0)
 
 -- name: category_insert :one
 INSERT INTO category (id, parent_id, slug, name, description, position, lineage)
-SELECT $1, $2, $3, $4, $5, $6,
+SELECT $1::uuid, $2, $3, $4, $5, $6,
        coalesce((SELECT lineage FROM category WHERE id = $2), '{}') || $1::uuid
 RETURNING id;
 
@@ -271,7 +271,7 @@ WITH found AS (
     SELECT id FROM category WHERE parent_id IS NOT DISTINCT FROM $1::uuid AND name = $2
 ), made AS (
     INSERT INTO category (id, parent_id, slug, name, lineage)
-    SELECT $4, $1, CASE WHEN EXISTS (SELECT 1 FROM category WHERE slug = $3)
+    SELECT $4::uuid, $1, CASE WHEN EXISTS (SELECT 1 FROM category WHERE slug = $3)
                         THEN $3 || '-' || right($4::text, 8) ELSE $3 END, $2,
            coalesce((SELECT lineage FROM category WHERE id = $1), '{}') || $4::uuid
      WHERE NOT EXISTS (SELECT 1 FROM found)
