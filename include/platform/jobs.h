@@ -35,7 +35,8 @@ struct subscription {
 	const char *job;
 };
 
-/* Done by one worker at a time every so often, under an advisory lock. */
+/* Done by one worker, once every so often; its row in the table periodic says
+ * when. At least a second; one run has a minute. */
 struct periodic {
 	const char *name;
 	int64_t every_ms;

@@ -6,3 +6,10 @@ target_compile_options(work_client PRIVATE ${SHOPD_WARNINGS})
 target_link_libraries(work_client PRIVATE shopd_core PkgConfig::CMOCKA)
 add_test(NAME work/client COMMAND work_client)
 set_tests_properties(work/client PROPERTIES TIMEOUT 60)
+
+add_executable(work_jobs ${CMAKE_CURRENT_LIST_DIR}/test_jobs.c)
+target_compile_options(work_jobs PRIVATE ${SHOPD_WARNINGS})
+target_link_libraries(work_jobs PRIVATE shopd_core PkgConfig::CMOCKA)
+add_test(NAME work/jobs
+  COMMAND ${PROJECT_SOURCE_DIR}/tests/with-postgres $<TARGET_FILE:work_jobs>)
+set_tests_properties(work/jobs PROPERTIES TIMEOUT 180)
