@@ -74,7 +74,6 @@ static async bool create_step(struct work *w, void *argument)
 	       goods_add(it->req, &it->key, &goods, &it->cart);
 }
 
-/* A customer's cart opens for the account alone: its secret is not told. */
 static async bool cart_create(struct request *req)
 {
 	struct cart_in in;
@@ -97,8 +96,7 @@ static async bool cart_create(struct request *req)
 			   absolute_url(req, arena_format(&req->http.work.arena,
 							  "/api/v1/carts/%s/",
 							  id)));
-	return cart_reply(req, 201, &it.cart,
-			  req->who.is_known ? NULL : token);
+	return cart_reply(req, 201, &it.cart, token);
 }
 
 static async bool cart_get(struct request *req)
@@ -158,7 +156,7 @@ static const struct route routes[] = {
 	 .body = &cart_in, .answer = &cart_resource, .status = 201,
 	 .idempotency = IDEMPOTENCY_ACCEPTED, .budget = 7,
 	 .name = "cart_create",
-	 .summary = "Make a cart; a guest gets its secret token, once."},
+	 .summary = "Make a cart; its secret token is told once."},
 	{METHOD_GET, "/api/v1/carts/{id}/", cart_get, ACCESS_TOKEN,
 	 .answer = &cart_resource, .budget = 1, .name = "cart_get",
 	 .summary = "The cart with totals at today's prices, and its problems."},

@@ -176,7 +176,7 @@ static const struct resource problem_resource = {
 static const struct field cart_out[] = {
 	OUT("id", FIELD_UUID),
 	{.name = "token", .flags = FIELD_READ_ONLY | FIELD_NULLABLE,
-	 .help = "A guest's key to the cart, told once, when it is made."},
+	 .help = "The key to the cart, told once, when it is made."},
 	OUT("state", FIELD_TEXT),
 	OUT("email", FIELD_EMAIL),
 	OUT("note", FIELD_TEXT),
