@@ -10,6 +10,14 @@
 #include <rest/listing.h>
 #include <rest/resource.h>
 
+/* ---- tables themselves ---- */
+
+/* What is wrong with a table, as a sentence without its full stop; NULL when
+ * it is sound. is_body: it is read, not only written. */
+const char *resource_flaw(struct arena *arena, const struct resource *resource,
+			  bool is_body);
+const char *listing_flaw(struct arena *arena, const struct listing *listing);
+
 /* ---- rows as JSON ---- */
 
 /* A result made ready to be written by a resource: its columns are looked up

@@ -40,7 +40,8 @@ static bool read_shape(const char *at, struct shape *shape)
 	int64_t seen = 0;
 
 	at += *at == '-' || *at == '+';
-	for (; isdigit((unsigned char)*at) || (*at == '.' && !seen_point); at++) {
+	for (; isdigit((unsigned char)*at) || (*at == '.' && !seen_point);
+	     at++) {
 		if (*at == '.') {
 			seen_point = true;
 			continue;

@@ -13,6 +13,8 @@
 #include "unicode.h"
 #include "validate.h"
 
+#define NIL "00000000-0000-0000-0000-000000000000"
+
 /* One filter that was given. */
 struct filtering {
 	struct list_query *list;
@@ -117,7 +119,8 @@ static bool as_boolean(struct filtering *f, const char *value)
 	bool is_true = strcasecmp(value, "true") == 0;
 
 	if (ends_with(f->filter->name, "__isnull")) {
-		is_word = is_word && strcmp(value + 1, is_true ? "rue" : "alse") == 0;
+		is_word = is_word &&
+			  strcmp(value + 1, is_true ? "rue" : "alse") == 0;
 	} else if (!is_word) {
 		is_word = strcmp(value, "0") == 0 || strcmp(value, "1") == 0;
 		is_true = *value == '1';
@@ -155,7 +158,7 @@ static bool read_one(struct filtering *f, const char *value)
 		f->param = p_uuid(&uuid);
 		/* The nil one is a value here, not NULL. */
 		if (uuid_is_nil(&uuid))
-			f->param = p_text("00000000-0000-0000-0000-000000000000");
+			f->param = p_text(NIL);
 		return true;
 	case FIELD_TIME:
 		if (!time_parse(value, &number))

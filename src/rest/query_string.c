@@ -18,7 +18,10 @@ static int hex_digit(char c)
 /* The bytes of one UTF-8 sequence at the start; 0 when it is broken. */
 static size_t sequence(const unsigned char *at, size_t left)
 {
-	size_t size = at[0] < 0x80 ? 1 : at[0] < 0xE0 ? 2 : at[0] < 0xF0 ? 3 : 4;
+	size_t size = at[0] < 0x80   ? 1
+		      : at[0] < 0xE0 ? 2
+		      : at[0] < 0xF0 ? 3
+				     : 4;
 	unsigned low = 0x80;
 	unsigned high = 0xBF;
 

@@ -104,8 +104,11 @@ static void write_lengths(struct out *out, const struct field *field)
 
 static void write_money(struct out *out, const struct field *field)
 {
+	bool may_be_negative = field_least(field) < 0 ||
+			       (field->flags & FIELD_READ_ONLY) != 0;
+
 	write_text(out, "pattern",
-		   field_least(field) < 0 || (field->flags & FIELD_READ_ONLY) != 0
+		   may_be_negative
 			   ? "^-?\\d{1,15}(?:\\.\\d{1,4})?$"
 			   : "^\\d{1,15}(?:\\.\\d{1,4})?$");
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <rest/listing.h>
+#include <rest/schema.h>
 
 static const char *const access_names[] = {
 	[ACCESS_NONE_GIVEN] = "-",	 [ACCESS_PUBLIC] = "public",
@@ -108,6 +109,25 @@ static void check_listing(struct verdict *verdict)
 		blame(verdict, "its listing has no tie-break");
 }
 
+/* The tables of fields and filters that the route names. */
+static void check_tables(struct verdict *verdict)
+{
+	const struct route *route = verdict->route;
+	struct arena arena = {0};
+	const char *flaws[] = {
+		route->body ? resource_flaw(&arena, route->body, true) : NULL,
+		route->answer ? resource_flaw(&arena, route->answer, false)
+			      : NULL,
+		route->listing ? listing_flaw(&arena, route->listing) : NULL,
+	};
+
+	for (size_t i = 0; i < sizeof(flaws) / sizeof(*flaws); i++) {
+		if (flaws[i] != NULL)
+			blame(verdict, flaws[i]);
+	}
+	arena_finish(&arena);
+}
+
 /* operationId must be unique; two GETs of one view too. */
 static void check_name_is_only(struct verdict *verdict,
 			       const struct room *const *all)
@@ -179,6 +199,7 @@ bool tables_check(const struct room *const *all)
 			check_words(&verdict);
 			check_method(&verdict);
 			check_listing(&verdict);
+			check_tables(&verdict);
 			check_name_is_only(&verdict, all);
 			check_path_is_only(&verdict, all);
 			is_sound &= verdict.is_sound;

@@ -46,8 +46,8 @@ static const char *count_complaint(const struct check *check)
 		return "This list may not be empty.";
 	if (count > most)
 		return arena_format(&check->w->arena,
-				    "Ensure this field has no more than %" PRId64
-				    " elements.",
+				    "Ensure this field has no more than "
+				    "%" PRId64 " elements.",
 				    most);
 	if (count < least)
 		return arena_format(&check->w->arena,

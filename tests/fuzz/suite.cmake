@@ -6,7 +6,7 @@ if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
   file(GLOB FUZZ_SOURCES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/platform/json/*.c
     ${PROJECT_SOURCE_DIR}/src/platform/base/*.c)
   foreach(name bounds decimal errors listing_filters listing_order listing_page
-      listing_search listing_statement query_string read unicode validate_format validate_list
+      listing_search listing_statement query_string read router unicode validate_format validate_list
       validate_number validate_text)
     list(APPEND FUZZ_SOURCES ${PROJECT_SOURCE_DIR}/src/rest/${name}.c)
   endforeach()
@@ -23,12 +23,17 @@ if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
     target_compile_options(${name} PRIVATE ${SHOPD_WARNINGS} -fsanitize=fuzzer,address,undefined)
     target_link_options(${name} PRIVATE -fsanitize=fuzzer,address,undefined)
     target_link_libraries(${name} PRIVATE shopd_core)
+    if(EXISTS ${FUZZ}/corpus/${corpus})
+      set(kept ${FUZZ}/corpus/${corpus})
+    else()
+      set(kept)
+    endif()
     # What is found new goes to the build tree, not into the kept corpus.
     file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz/${corpus})
-    add_test(NAME fuzz/${corpus} COMMAND ${name} -max_total_time=5 -timeout=5
+    add_test(NAME fuzz/${corpus} COMMAND ${name} -max_total_time=4 -timeout=5
       -max_len=4096 -print_final_stats=0 -verbosity=0
       -artifact_prefix=${PROJECT_BINARY_DIR}/fuzz/
-      ${PROJECT_BINARY_DIR}/fuzz/${corpus} ${FUZZ}/corpus/${corpus})
+      ${PROJECT_BINARY_DIR}/fuzz/${corpus} ${kept})
     set_tests_properties(fuzz/${corpus} PROPERTIES TIMEOUT 60)
   endforeach()
 endif()
