@@ -588,6 +588,35 @@ static void the_rate_moves_with_the_address_not_with_a_header(void **state)
 	assert_true(config_set("throttle_anon", ""));
 }
 
+static void an_ipv6_customer_has_one_rate_for_all_its_addresses(void **state)
+{
+	(void)state;
+	assert_true(config_set("throttle_anon", "1/minute"));
+	assert_int_equal(send("GET", BASE "items/",
+			      WITH("(peer)", "2001:db8:1:2::1"), NULL), 200);
+	assert_int_equal(send("GET", BASE "items/",
+			      WITH("(peer)", "2001:db8:1:2:ffff::9"), NULL),
+			 429);
+	assert_int_equal(send("GET", BASE "items/",
+			      WITH("(peer)", "2001:db8:1:3::1"), NULL), 200);
+	assert_true(config_set("throttle_anon", ""));
+}
+
+static void an_account_has_one_rate_wherever_it_comes_from(void **state)
+{
+	(void)state;
+	assert_true(config_set("throttle_user", "1/hour"));
+	assert_int_equal(send("GET", BASE "mine/",
+			      WITH("Authorization", customer), NULL), 200);
+	assert_int_equal(send("GET", BASE "mine/",
+			      WITH("Authorization", customer, "(peer)",
+				   "198.51.100.9"), NULL), 429);
+	assert_has(answer_body(), "in 3600 seconds");
+	assert_int_equal(send("GET", BASE "mine/",
+			      WITH("Authorization", staff), NULL), 200);
+	assert_true(config_set("throttle_user", ""));
+}
+
 static void requests_are_counted_by_route_and_status(void **state)
 {
 	struct arena arena = {0};
@@ -641,6 +670,10 @@ int main(void)
 			a_foreign_host_is_refused_when_hosts_are_listed),
 		cmocka_unit_test(
 			the_rate_moves_with_the_address_not_with_a_header),
+		cmocka_unit_test(
+			an_ipv6_customer_has_one_rate_for_all_its_addresses),
+		cmocka_unit_test(
+			an_account_has_one_rate_wherever_it_comes_from),
 		cmocka_unit_test(requests_are_counted_by_route_and_status),
 	};
 
