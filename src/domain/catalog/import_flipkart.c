@@ -3,8 +3,8 @@
  * specifications are the text of a Ruby hash, sometimes cut off. */
 #include "import.h"
 
+#include <ctype.h>
 #include <string.h>
-#include <strings.h>
 
 #include <platform/json.h>
 #include <platform/money.h>
@@ -25,19 +25,42 @@ static bool refuse_row(struct import_refusal *refusal, const char *column,
 	return false;
 }
 
-/* "Sofa Bed (Finish Colo..." stands for any name that begins like that. */
-static bool is_own_name(const char *step, const char *name)
+/* How many bytes of step the whole of name matches, case and the number of
+ * spaces apart; 0 when it does not. */
+static size_t match(const char *step, const char *name)
+{
+	const char *at = step;
+
+	while (*name != '\0') {
+		if (tolower((unsigned char)*at) != tolower((unsigned char)*name))
+			return 0;
+		if (*name == ' ') {
+			at += strspn(at, " ");
+			name += strspn(name, " ");
+		} else {
+			at++;
+			name++;
+		}
+	}
+	return (size_t)(at - step);
+}
+
+/* The name itself, the name with "(Set of 2)" behind it, or as much of it as
+ * stands before "..." is no category. */
+static bool is_own_name(struct arena *arena, const char *step, const char *name)
 {
 	size_t length = strlen(step);
+	size_t matched = match(step, name);
+	char *begin;
 
-	if (strcasecmp(step, name) == 0)
-		return true;
+	if (matched > 0)
+		return step[matched + strspn(step + matched, " ")] == '(' ||
+		       step[matched] == '\0' ||
+		       strncmp(step + matched, "...", 3) == 0;
 	if (length <= 3 || strcmp(step + length - 3, "...") != 0)
 		return false;
-	length -= 3;
-	while (length > 0 && step[length - 1] == ' ')
-		length--;
-	return length > 0 && strncasecmp(step, name, length) == 0;
+	begin = markup_trim(arena_copy(arena, step, length - 3));
+	return begin[0] != '\0' && match(name, begin) > 0;
 }
 
 /* "A >> B >> C" taken apart; steps that are empty are left out. */
@@ -75,7 +98,7 @@ static bool read_categories(struct arena *arena, const char *tree,
 	row->category_count = split_path(arena, path, steps);
 	row->categories = steps;
 	if (row->category_count > 0 &&
-	    is_own_name(steps[row->category_count - 1], row->name))
+	    is_own_name(arena, steps[row->category_count - 1], row->name))
 		row->category_count--;
 	if (row->category_count == 0) {
 		row->categories = other;
