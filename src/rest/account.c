@@ -107,6 +107,9 @@ void account_request(struct request *req)
 {
 	int64_t took = clock_monotonic() - req->http.started;
 
+	/* The client left before there was an answer; nginx's number. */
+	if (req->http.status == 0)
+		req->http.status = 499;
 	log_context(req->http.work.id);
 	metric_add(count_remembered(req), 1);
 	if (req->way != NULL) {
