@@ -224,28 +224,40 @@ static void abandon(struct ask *ask)
 	ask->result = NULL;
 }
 
+/* Gives it a connection, or a place in the queue. */
+static bool submit(struct work *w, struct ask *ask)
+{
+	struct connection *c = NULL;
+	int64_t now = clock_monotonic();
+
+	if (ask->deadline <= now)
+		return pool_refuse(w, "no time left");
+	if (ask->is_pinned) {
+		pipeline_send(ask->connection, ask);
+		return true;
+	}
+	if (db_pool.queue[ask->is_slow].first == NULL)
+		c = pick(ask->is_slow);
+	if (c != NULL) {
+		give(c, ask);
+		return true;
+	}
+	if (pool_is_down(now))
+		return pool_refuse(w, "no connection");
+	if (db_pool.waiting >= config->database_queue) {
+		db_pool.rejected++;
+		return pool_refuse(w, "the wait queue is full");
+	}
+	queue_add(ask);
+	return true;
+}
+
 async bool pool_ask(struct work *w, struct ask *ask)
 {
 	waiter_init(&ask->waiter);
 	ask->end = ASK_ON_ITS_WAY;
-	if (ask->is_pinned) {
-		pipeline_send(ask->connection, ask);
-	} else if (pool_is_down(clock_monotonic())) {
-		return pool_refuse(w, "no connection");
-	} else {
-		struct connection *c = NULL;
-
-		if (db_pool.queue[ask->is_slow].first == NULL)
-			c = pick(ask->is_slow);
-		if (c != NULL) {
-			give(c, ask);
-		} else if (db_pool.waiting >= config->database_queue) {
-			db_pool.rejected++;
-			return pool_refuse(w, "the wait queue is full");
-		} else {
-			queue_add(ask);
-		}
-	}
+	if (!submit(w, ask))
+		return false;
 	if (!waiter_wait(&ask->waiter, ask->deadline)) {
 		abandon(ask);
 		return pool_refuse(w, "no answer in time");

@@ -2,6 +2,7 @@
 #include "pool.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <platform/clock.h>
 #include <platform/config.h>
@@ -52,8 +53,10 @@ static void tick(void *unused)
 static bool add(unsigned count, bool is_slow)
 {
 	for (; count > 0 && db_pool.count < CONNECTIONS_MAX; count--) {
-		struct connection *c = calloc(1, sizeof(*c));
+		struct connection *c = db_pool.connections[db_pool.count];
 
+		if (c == NULL) /* else left by an earlier start */
+			c = calloc(1, sizeof(*c));
 		if (c == NULL)
 			return false;
 		c->is_slow = is_slow;
@@ -71,6 +74,8 @@ bool db_start(void)
 	if (!add((unsigned)config->database_connections, false) ||
 	    !add((unsigned)config->database_slow_connections, true))
 		return false;
+	/* Workers are forked alike; their jitter must differ. */
+	srandom((unsigned)getpid() ^ (unsigned)clock_wall());
 	db_pool.failures = 0;
 	db_pool.retry_at = 0;
 	db_pool.up_at = clock_monotonic();
