@@ -173,6 +173,102 @@ async void gateway_call(struct work *w, const struct payment_gateway *gateway,
 			const struct gateway_ask *ask,
 			struct gateway_said *said);
 
+/* ---- payments as stored ---- */
+
+/* A payment and what of its order decides with it. Texts live in the arena;
+ * NULL where nothing is known yet. */
+struct payment {
+	struct uuid id;
+	struct uuid order;
+	struct uuid cart;
+	const char *gateway;
+	enum payment_state state;
+	const char *currency;
+	int64_t amount;
+	int64_t authorized;
+	int64_t captured;
+	int64_t refunded;
+	int64_t refund_pending;
+	bool is_manual_capture;
+	int64_t attempt; /* of confirming */
+	const char *idempotency_key;
+	const char *reference;
+	const char *payment_method;
+	const char *return_url;
+	const char *error_code; /* never NULL */
+	const char *error_message;
+	int64_t age; /* microseconds since it was made */
+	const char *order_state;
+	int64_t order_total;
+	int64_t version;
+};
+
+/* 404 when there is none. */
+async bool payment_load(struct work *w, const struct uuid *id,
+			struct payment *payment);
+/* Locks cart, order and payment, in this order, till the transaction ends. */
+async bool payment_lock(struct work *w, const struct uuid *id,
+			struct payment *payment);
+/* The question that finds out, or makes so, what became of it: the same words
+ * under the same key when the gateway's id is not known, else a read. */
+void payment_question(struct arena *arena, const struct payment *payment,
+		      struct gateway_ask *ask);
+
+/* Everything that one thing said by a gateway changes, in one statement. */
+struct settlement {
+	const struct payment *payment; /* NULL: an order that costs nothing */
+	const struct uuid *order;
+	const struct uuid *cart;
+	enum payment_state state;
+	const struct gateway_said *said; /* or NULL: nothing was said */
+	const char *source; /* 'api', 'webhook', 'resolver', 'staff' */
+	size_t ledger_count; /* rows of the ledger; known ones are left out */
+	const char *ledger_kinds[3];
+	int64_t ledger_amounts[3];
+	const char *ledger_references[3];
+	const char *error_code;
+	const char *error_message;
+	const char *order_state;
+	const char *payment_status;
+	bool is_placing;	/* number, time, cart closed */
+	const char *cart_state; /* or NULL: as it is */
+	size_t event_count;
+	const char *events[3]; /* of the timeline */
+};
+/* *number, *placed (JSON of event order.placed) may be NULL; else filled when
+ * is_placing. In the open transaction that locked the payment. */
+async bool payment_settle(struct work *w, const struct settlement *settlement,
+			  const char **number, const char **placed);
+/* The resolver has asked and nothing new was said. */
+async bool payment_touch(struct work *w, const struct uuid *id);
+
+/* ---- refunds ---- */
+
+struct refund {
+	struct uuid id;
+	struct uuid payment;
+	struct uuid order;
+	const char *state;
+	int64_t amount;
+	const char *currency;
+	const char *reason;
+	const char *idempotency_key;
+	const char *gateway_reference; /* or NULL */
+};
+async bool refund_load(struct work *w, const struct uuid *id,
+		       struct refund *refund);
+/*
+ * Sets the amount aside and writes the refund, one statement: 409
+ * refund_exceeds_payment when captured - refunded - pending is less. In the
+ * open transaction that locked the order. refund->id, payment, amount, reason
+ * are given.
+ */
+async bool refund_begin(struct work *w, struct refund *refund,
+			const struct uuid *requested_by);
+/* Asks the gateway, or asks again under the same key, and stores what it
+ * said. No transaction may be open. False only for faults of ours. */
+async bool refund_pursue(struct work *w, const struct uuid *id);
+
 extern const struct room payments_room;
 
 #endif

@@ -32,6 +32,7 @@ CREATE TABLE orders (
     shipping_address jsonb NOT NULL,
     billing_address jsonb NOT NULL,
     placed_at timestamptz,
+    pending_since timestamptz NOT NULL DEFAULT now(), -- its hold runs from here
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     version bigint NOT NULL DEFAULT 1,
@@ -41,7 +42,7 @@ CREATE TABLE orders (
 ) WITH (fillfactor = 80);
 CREATE INDEX orders_account ON orders (account_id, created_at DESC) WHERE account_id IS NOT NULL;
 CREATE INDEX orders_created ON orders (created_at DESC, id);
-CREATE INDEX orders_pending ON orders (created_at) WHERE state = 'pending_payment';
+CREATE INDEX orders_pending ON orders (pending_since) WHERE state = 'pending_payment';
 CREATE INDEX orders_email ON orders (lower(email));
 
 CREATE TABLE order_line (
@@ -89,6 +90,10 @@ CREATE TABLE payment (
     authorized bigint NOT NULL DEFAULT 0 CHECK (authorized BETWEEN 0 AND amount),
     captured bigint NOT NULL DEFAULT 0 CHECK (captured BETWEEN 0 AND amount),
     refunded bigint NOT NULL DEFAULT 0,
+    refund_pending bigint NOT NULL DEFAULT 0, -- asked for, not yet decided
+    attempt int NOT NULL DEFAULT 1,           -- of confirming; in its key
+    payment_method text,                      -- as first asked for: the same
+    return_url text,                          -- key needs the same words
     is_manual_capture boolean NOT NULL DEFAULT false,
     idempotency_key text NOT NULL CONSTRAINT payment_idempotency_key UNIQUE,
     gateway_reference text,      -- pi_...
@@ -100,7 +105,8 @@ CREATE TABLE payment (
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     version bigint NOT NULL DEFAULT 1,
-    CONSTRAINT payment_refund_within_capture CHECK (refunded BETWEEN 0 AND captured),
+    CONSTRAINT payment_refund_within_capture CHECK (refunded >= 0 AND refund_pending >= 0
+        AND refunded + refund_pending <= captured),
     CONSTRAINT payment_reference_key UNIQUE (gateway, gateway_reference)
 ) WITH (fillfactor = 80);
 CREATE UNIQUE INDEX payment_one_live ON payment (order_id)
@@ -113,8 +119,8 @@ CREATE INDEX payment_unsettled ON payment (updated_at)
 CREATE TABLE payment_event (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     payment_id uuid NOT NULL REFERENCES payment (id) ON DELETE RESTRICT,
-    kind text NOT NULL CHECK (kind IN ('authorization', 'capture', 'void', 'refund', 'chargeback',
-        'failure', 'action_required', 'processing', 'canceled', 'unknown')),
+    kind text NOT NULL CHECK (kind IN ('authorization', 'capture', 'void', 'refund', 'refund_failed', 'chargeback',
+        'chargeback_won', 'failure', 'action_required', 'processing', 'canceled', 'unknown')),
     amount bigint NOT NULL DEFAULT 0 CHECK (amount >= 0),
     gateway_reference text NOT NULL,  -- charge, refund or intent it is about
     source text NOT NULL CHECK (source IN ('api', 'webhook', 'resolver', 'staff')),
@@ -152,6 +158,10 @@ CREATE TABLE webhook_inbox (
     kind text NOT NULL,
     body text NOT NULL,
     received_at timestamptz NOT NULL DEFAULT now(),
+    payment_id uuid,             -- as its metadata says
+    gateway_reference text,      -- intent it is about
+    refund_reference text,
+    is_dispute boolean NOT NULL DEFAULT false,
     processed_at timestamptz,
     outcome text NOT NULL DEFAULT '',
     CONSTRAINT webhook_inbox_once UNIQUE (gateway, event_id)

@@ -1,0 +1,17 @@
+/* order_wire.h - the resource tables of orders. */
+#ifndef DOMAIN_ORDERS_ORDER_WIRE_H
+#define DOMAIN_ORDERS_ORDER_WIRE_H
+
+#include <domain/orders.h>
+
+struct order_patch {
+	const char *note;
+};
+
+extern const struct choice order_states[];
+extern const struct choice payment_statuses[];
+extern const struct choice fulfilment_statuses[];
+extern const struct resource order_row_resource;
+extern const struct resource admin_order_row_resource;
+
+#endif
