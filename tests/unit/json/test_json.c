@@ -37,7 +37,8 @@ static void refused_bytes(const char *bytes, size_t length, const char *detail)
 	assert_string_equal(w.fault.kind->code, "parse_error");
 	assert_memory_equal(w.fault.detail, prefix, sizeof(prefix) - 1);
 	if (detail != NULL)
-		assert_string_equal(w.fault.detail + sizeof(prefix) - 1, detail);
+		assert_string_equal(w.fault.detail + sizeof(prefix) - 1,
+				    detail);
 }
 
 static void refused(const char *text)
@@ -135,7 +136,7 @@ static void numbers_that_a_double_cannot_hold_exactly_are_refused(void **state)
 	refused("99999999999999999999999999");
 }
 
-static void nul_and_lone_surrogates_are_kept_for_the_field_to_blame(void **state)
+static void nul_and_lone_surrogates_are_left_to_the_field(void **state)
 {
 	unsigned surrogate = 0;
 
@@ -145,7 +146,8 @@ static void nul_and_lone_surrogates_are_kept_for_the_field_to_blame(void **state
 	assert_int_equal(json_flaw(read("\"x\\ud800y\""), &surrogate),
 			 JSON_SURROGATE);
 	assert_int_equal(surrogate, 0xD800);
-	assert_int_equal(json_flaw(read("{\"a\":[\"\\\\\\uDFFF\"]}"), &surrogate),
+	assert_int_equal(json_flaw(read("{\"a\":[\"\\\\\\uDFFF\"]}"),
+				   &surrogate),
 			 JSON_SURROGATE);
 	assert_int_equal(surrogate, 0xDFFF);
 	assert_int_equal(json_flaw(read("{\"\\udc00\\ud800\":1}"), &surrogate),
@@ -253,7 +255,7 @@ int main(void)
 		cmocka_unit_test(
 			numbers_that_a_double_cannot_hold_exactly_are_refused),
 		cmocka_unit_test(
-			nul_and_lone_surrogates_are_kept_for_the_field_to_blame),
+			nul_and_lone_surrogates_are_left_to_the_field),
 		cmocka_unit_test(a_providers_text_has_no_nul),
 		cmocka_unit_test(numbers_are_written_as_python_writes_them),
 		cmocka_unit_test(what_is_written_is_what_was_read),

@@ -176,7 +176,8 @@ static void money_has_the_places_of_its_currency(void **state)
 		{"0", "JPY", "{\"price\":\"0\"}"},
 		{"1999", "KWD", "{\"price\":\"1.999\"}"},
 		{"7", "KWD", "{\"price\":\"0.007\"}"},
-		{"9007199254740991", "INR", "{\"price\":\"90071992547409.91\"}"},
+		{"9007199254740991", "INR",
+		 "{\"price\":\"90071992547409.91\"}"},
 		{"150", NULL, "{\"price\":\"1.50\"}"},
 	};
 
@@ -326,7 +327,8 @@ static void nested_resources_are_found(void **state)
 static void a_listing_names_its_parameters(void **state)
 {
 	static const struct filter filters[] = {
-		{"state__in", FIELD_CHOICE, FILTER_LIST, "x", states, "Any of."},
+		{"state__in", FIELD_CHOICE, FILTER_LIST, "x", states,
+		 "Any of."},
 		{0}};
 	static const struct ordering orderings[] = {{"price", "p"}, {0}};
 	static const struct listing listing = {.filters = filters,
