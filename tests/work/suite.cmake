@@ -13,3 +13,11 @@ target_link_libraries(work_jobs PRIVATE shopd_core PkgConfig::CMOCKA)
 add_test(NAME work/jobs
   COMMAND ${PROJECT_SOURCE_DIR}/tests/with-postgres $<TARGET_FILE:work_jobs>)
 set_tests_properties(work/jobs PROPERTIES TIMEOUT 180)
+
+add_executable(work_notices ${CMAKE_CURRENT_LIST_DIR}/test_notices.c
+  ${CMAKE_CURRENT_LIST_DIR}/peer.c)
+target_compile_options(work_notices PRIVATE ${SHOPD_WARNINGS})
+target_link_libraries(work_notices PRIVATE shopd_core PkgConfig::CMOCKA)
+add_test(NAME work/notices
+  COMMAND ${PROJECT_SOURCE_DIR}/tests/with-postgres $<TARGET_FILE:work_notices>)
+set_tests_properties(work/notices PROPERTIES TIMEOUT 60)

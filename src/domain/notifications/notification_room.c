@@ -29,7 +29,7 @@ static const struct field fields[] = {
 	{"sent_at", FIELD_TIME, FIELD_READ_ONLY | FIELD_NULLABLE,
 	 .help = "When the mail server took it."},
 	{"created_at", FIELD_TIME, FIELD_READ_ONLY, .help = "When it was made."},
-	{NULL},
+	{0},
 };
 
 static const struct resource notification_resource = {
@@ -44,7 +44,7 @@ static const struct filter filters[] = {
 	{"template", FIELD_TEXT, 0, "n.template = $?", .help = "This mail."},
 	{"recipient", FIELD_TEXT, 0, "lower(n.recipient) = lower($?)",
 	 .help = "To this address."},
-	{NULL},
+	{0},
 };
 
 static const struct ordering orderings[] = {

@@ -41,7 +41,7 @@ static const struct choice states[] = {
 	{"finished_at", FIELD_TIME, FIELD_READ_ONLY | FIELD_NULLABLE,         \
 	 .help = "When it was done, or died."}
 
-static const struct field fields[] = {HEAD, {NULL}};
+static const struct field fields[] = {HEAD, {0}};
 static const struct resource job_resource = {
 	.name = "Job", .fields = fields,
 	.help = "Work that outlives a request."};
@@ -50,7 +50,7 @@ static const struct field detail_fields[] = {
 	HEAD,
 	{"payload", FIELD_MAP, FIELD_READ_ONLY,
 	 .help = "What it works on, without secrets."},
-	{NULL},
+	{0},
 };
 static const struct resource job_detail_resource = {
 	.name = "JobDetail", .fields = detail_fields,
@@ -60,7 +60,7 @@ static const struct filter filters[] = {
 	{"state", FIELD_CHOICE, 0, "j.state = $?", .choices = states,
 	 .help = "In this state."},
 	{"kind", FIELD_TEXT, 0, "j.kind = $?", .help = "Of this kind."},
-	{NULL},
+	{0},
 };
 
 static const struct ordering orderings[] = {

@@ -28,7 +28,7 @@ static struct {
 	char due[1024];
 } runner;
 
-static void attempt_begin(void *argument)
+static async void attempt_begin(void *argument)
 {
 	attempt_run(argument);
 }
@@ -127,7 +127,7 @@ static async bool put_back_lost(struct work *w)
 	return true;
 }
 
-static void periodics_begin(void *argument)
+static async void periodics_begin(void *argument)
 {
 	(void)argument;
 	periodics_run(&runner.list, runner.due, &runner.id);
@@ -193,7 +193,7 @@ static async bool look_once(struct work *w)
 	       (!has_jobs || claim(w));
 }
 
-static void look(void *argument)
+static async void look(void *argument)
 {
 	(void)argument;
 	do {
