@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -85,6 +86,8 @@ void server_start(struct server *server, const char *extra)
 	server->pid = fork();
 	assert(server->pid >= 0);
 	if (server->pid == 0) {
+		/* A test that fails leaves none behind. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		execl(WIRE_SERVICE, WIRE_SERVICE, port, "workers=2",
 		      "log_level=error", extra, (char *)NULL);
 		_exit(127);

@@ -113,6 +113,7 @@ void kore_parent_configure(int argc, char **argv)
 	(void)argc;
 	(void)argv;
 	metrics_start();
+	log_level_set(config->log_level);
 	limits_set();
 	serve_start(service);
 	listen_start();
