@@ -53,10 +53,11 @@ static bool is_own_name(struct arena *arena, const char *step, const char *name)
 	size_t matched = match(step, name);
 	char *begin;
 
-	if (matched > 0)
-		return step[matched + strspn(step + matched, " ")] == '(' ||
-		       step[matched] == '\0' ||
-		       strncmp(step + matched, "...", 3) == 0;
+	if (matched > 0) {
+		step += matched + strspn(step + matched, " ");
+		return *step == '\0' || *step == '(' ||
+		       strncmp(step, "...", 3) == 0;
+	}
 	if (length <= 3 || strcmp(step + length - 3, "...") != 0)
 		return false;
 	begin = markup_trim(arena_copy(arena, step, length - 3));

@@ -167,6 +167,7 @@ static void the_products_own_name_is_no_category(void **state)
 		"[\"\"Home >> Mugs >> Nice Mug (300 ml)\"\"]",
 		"[\"\"Home >> Mugs >> Nice Mu...\"\"]",
 		"[\"\"Home >> Mugs >> Nice Mug (30...\"\"]",
+		"[\"\"Home >> Mugs >> Nice Mug ...\"\"]",
 	};
 	struct arena arena = {0};
 	struct import_refusal why;
