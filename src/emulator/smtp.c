@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { LINE_MAX_BYTES = 4096, MAIL_MAX = 1024 * 1024 };
+enum { LINE_MAX_BYTES = 2048, MAIL_MAX = 1024 * 1024 };
 
 struct session {
 	FILE *in;
