@@ -33,7 +33,7 @@ struct call {
 
 static bool say(struct call *call, const char *why)
 {
-	snprintf(call->answer->error, sizeof(call->answer->error), "%s: %s",
+	snprintf(call->answer->error, sizeof(call->answer->error), "%.40s: %.110s",
 		 call->peer->name, why);
 	return false;
 }
