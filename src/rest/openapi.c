@@ -19,6 +19,7 @@ enum schema_form { SCHEMA_PLAIN, SCHEMA_PATCHED, SCHEMA_PAGE };
 struct schema_set {
 	size_t count;
 	enum schema_form form; /* of what is added now */
+	const struct resource *skipped;
 	struct {
 		const struct resource *resource;
 		enum schema_form form;
@@ -29,6 +30,8 @@ static void schema_add(const struct resource *resource, void *argument)
 {
 	struct schema_set *set = argument;
 
+	if (resource == set->skipped)
+		return;
 	for (size_t i = 0; i < set->count; i++) {
 		if (set->list[i].form == set->form &&
 		    strcmp(set->list[i].resource->name, resource->name) == 0)
@@ -47,10 +50,13 @@ static void schemas_of_route(const struct route *route, void *argument)
 	set->form = SCHEMA_PLAIN;
 	if (route->answer != NULL)
 		schema_each(route->answer, schema_add, set);
+	/* Of a PATCH the body itself is patched, what is nested is whole. */
+	if (route->method == METHOD_PATCH)
+		set->skipped = route->body;
 	if (route->body != NULL)
 		schema_each(route->body, schema_add, set);
+	set->skipped = NULL;
 	if (route->body != NULL && route->method == METHOD_PATCH) {
-		/* What is nested in it is whole again. */
 		set->form = SCHEMA_PATCHED;
 		schema_add(route->body, set);
 	}
