@@ -17,14 +17,19 @@ static bool handler(struct request *req)
 	return reply_nothing(req);
 }
 
+struct thing {
+	const char *name;
+	int64_t price;
+};
 static const struct field fields[] = {
 	{.name = "name", .type = FIELD_TEXT, .flags = FIELD_REQUIRED,
-	 .help = "Its name."},
-	{.name = "price", .type = FIELD_MONEY, .help = "Its price."},
+	 .offset = offsetof(struct thing, name), .help = "Its name."},
+	{.name = "price", .type = FIELD_MONEY,
+	 .offset = offsetof(struct thing, price), .help = "Its price."},
 	{0},
 };
 static const struct resource thing = {.name = "Thing",
-				      .size = 2 * sizeof(void *),
+				      .size = sizeof(struct thing),
 				      .fields = fields,
 				      .help = "A thing."};
 
@@ -35,7 +40,10 @@ static const struct query page = {
 	.kind = QUERY_PAGE};
 static const struct query flat = {
 	.name = "things_flat", .text = "SELECT 1", .kind = QUERY_MANY};
-static const struct listing listing = {.query = &page, .order = "name",
+static const struct ordering orderings[] = {{"name", "name"}, {0}};
+static const struct listing listing = {.query = &page,
+				       .orderings = orderings,
+				       .order = "name",
 				       .tie_break = "id"};
 static const struct listing broken_listing = {.query = &flat};
 
