@@ -45,11 +45,11 @@ void lab_signal_all(int number);
 /* kill -9 of them all. */
 void lab_kill_server(void);
 
-#define lab_assert_unavailable(w)                                        \
-	do {                                                             \
-		assert_non_null((w)->fault.kind);                        \
-		assert_ptr_equal((w)->fault.kind, &fault_unavailable);   \
-		assert_in_range((w)->fault.retry_after, 1, 2);           \
+#define lab_assert_unavailable(w)                                      \
+	do {                                                           \
+		assert_non_null((w)->fault.kind);                      \
+		assert_ptr_equal((w)->fault.kind, &fault_unavailable); \
+		assert_in_range((w)->fault.retry_after, 1, 2);         \
 	} while (0)
 
 #endif

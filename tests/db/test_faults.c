@@ -132,7 +132,7 @@ static void read_all_the_time(struct work *w, void *argument)
 	}
 }
 
-#define TERMINATE                                                   \
+#define TERMINATE                                                        \
 	"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity " \
 	"WHERE application_name = 'shopd'"
 

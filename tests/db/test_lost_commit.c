@@ -9,12 +9,14 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum cut { CUT_NEVER, CUT_BEFORE_COMMIT, CUT_AFTER_COMMIT };
+enum cut { CUT_NEVER,
+	   CUT_BEFORE_COMMIT,
+	   CUT_AFTER_COMMIT };
 
 static struct {
 	volatile enum cut cut;
 	volatile int commits; /* seen on the line */
-} *line; /* shared with the proxy */
+} * line;                     /* shared with the proxy */
 static char directory[64];
 static pid_t proxy;
 

@@ -26,12 +26,12 @@ static struct {
 	struct loop_watch watch; /* stays first */
 	PGconn *pg;
 	enum listener_state state;
-	int64_t due;	  /* connecting, asking: must be done by then */
+	int64_t due;      /* connecting, asking: must be done by then */
 	int64_t retry_at; /* down: not before */
 	int64_t beat_at;  /* the next heartbeat */
 	bool is_on;
 	bool is_beating; /* a heartbeat is on its way */
-	bool is_stale;	 /* a channel was added since LISTEN was sent */
+	bool is_stale;   /* a channel was added since LISTEN was sent */
 } listener;
 
 static struct {

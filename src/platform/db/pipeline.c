@@ -8,7 +8,7 @@
 
 #include <platform/config.h>
 
-#define SYNC_MAX 8	 /* reads that share one sync */
+#define SYNC_MAX 8       /* reads that share one sync */
 #define PIPELINE_DEEP 32 /* entries; a statement takes two to seven */
 
 static struct entry *entry_add(struct connection *c, enum entry_kind kind,

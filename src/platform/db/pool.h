@@ -9,8 +9,8 @@
 #include <platform/loop.h>
 
 #define CONNECTIONS_MAX 64
-#define PIPELINE_MAX 64	 /* entries on the way in one connection */
-#define SHAPES_MAX 512	 /* assembled queries prepared in a worker */
+#define PIPELINE_MAX 64  /* entries on the way in one connection */
+#define SHAPES_MAX 512   /* assembled queries prepared in a worker */
 #define QUERIES_MAX 4096 /* named and assembled */
 #define UNPREPARED UINT32_MAX
 
@@ -25,21 +25,23 @@ enum ask_end {
 struct ask {
 	struct waiter waiter;
 	const struct query *query; /* NULL: a command, or only a connection */
-	const char *command;	   /* COMMIT or ROLLBACK; else NULL */
+	const char *command;       /* COMMIT or ROLLBACK; else NULL */
 	struct params params;
 	int64_t deadline;
 	PGresult *result; /* owned until answer_read hands it to the arena */
 	enum ask_end end;
-	bool is_slow;	/* the lane */
+	bool is_slow;   /* the lane */
 	bool is_pinned; /* belongs to a transaction: never moved elsewhere */
-	bool begins;	/* BEGIN goes before it, in the same sync */
+	bool begins;    /* BEGIN goes before it, in the same sync */
 	bool is_queued;
 	unsigned tries;
 	struct connection *connection; /* that carries it */
 	struct ask *before, *after;    /* in the wait queue */
 };
 
-enum entry_kind { ENTRY_STATEMENT, ENTRY_PREPARE, ENTRY_SYNC };
+enum entry_kind { ENTRY_STATEMENT,
+		  ENTRY_PREPARE,
+		  ENTRY_SYNC };
 
 struct entry {
 	struct ask *ask; /* NULL: nobody waits for it any more */
@@ -47,22 +49,24 @@ struct entry {
 	uint32_t index; /* of the query */
 };
 
-enum connection_state { CONNECTION_DOWN, CONNECTION_CONNECTING, CONNECTION_UP };
+enum connection_state { CONNECTION_DOWN,
+			CONNECTION_CONNECTING,
+			CONNECTION_UP };
 
 struct connection {
 	struct loop_watch watch; /* stays first */
 	PGconn *pg;
 	enum connection_state state;
 	bool is_slow;
-	bool is_pinned;	      /* by a transaction */
+	bool is_pinned;       /* by a transaction */
 	bool is_suspect;      /* somebody waited in vain; see due */
 	bool has_open_sync;   /* statements were sent, their sync was not */
 	bool is_open_private; /* ... and others may not join them */
 	unsigned open_count;  /* statements in it */
 	bool wants_write;
-	bool is_forgetful; /* its prepared statements are to be made anew */
+	bool is_forgetful;     /* its prepared statements are to be made anew */
 	unsigned first, count; /* the ring of entries */
-	int64_t due;	       /* connecting or suspect: must stir by then */
+	int64_t due;           /* connecting or suspect: must stir by then */
 	uint32_t generation;   /* counts its lives */
 	struct entry entries[PIPELINE_MAX];
 	uint64_t prepared[QUERIES_MAX / 64];
@@ -79,8 +83,8 @@ struct pool {
 	unsigned waiting;
 	unsigned failures; /* to connect, in a row */
 	int64_t retry_at;  /* no attempt before */
-	int64_t up_at;	   /* when a connection was last known to be up */
-	struct loop_timer *timer, *ticker;
+	int64_t up_at;     /* when a connection was last known to be up */
+	struct loop_timer *timer;
 	uint64_t statements, errors, reconnects, timeouts, rejected;
 };
 extern struct pool db_pool;
@@ -140,7 +144,7 @@ bool answer_is_stale(const PGresult *result);
 /* transact.c */
 struct db_transaction {
 	struct connection *connection; /* NULL before the first statement */
-	uint32_t generation;	       /* of it, when it was pinned */
+	uint32_t generation;           /* of it, when it was pinned */
 	bool is_begun;
 	bool may_retry; /* the whole step, from its start */
 };

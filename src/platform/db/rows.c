@@ -54,9 +54,9 @@ struct uuid row_uuid(const struct rows *rows, int row, int column)
 {
 	const char *text = row_text(rows, row, column);
 	struct uuid uuid = {{0}};
+	bool is_uuid = text == NULL || uuid_parse(text, &uuid);
 
-	if (text != NULL && !uuid_parse(text, &uuid))
-		assert(!"not a uuid");
+	assert(is_uuid);
 	return uuid;
 }
 
@@ -67,6 +67,7 @@ int64_t row_time(const struct rows *rows, int row, int column)
 	char iso[40];
 	size_t length;
 	int64_t wall;
+	bool is_time;
 
 	if (text == NULL)
 		return 0;
@@ -77,8 +78,8 @@ int64_t row_time(const struct rows *rows, int row, int column)
 	if (iso[length - 3] == '+' && iso[length - 2] == '0' &&
 	    iso[length - 1] == '0')
 		memcpy(iso + length - 3, "Z", 2);
-	if (!time_parse(iso, &wall))
-		assert(!"not a time");
+	is_time = time_parse(iso, &wall);
+	assert(is_time);
 	return wall;
 }
 

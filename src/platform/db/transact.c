@@ -131,7 +131,8 @@ static async bool wait_before(const struct work *w, unsigned tries)
 	return true;
 }
 
-async bool db_transact(struct work *w, async bool (*step)(struct work *, void *),
+async bool db_transact(struct work *w,
+		       async bool (*step)(struct work *, void *),
 		       void *argument)
 {
 	if (w->transaction != NULL)

@@ -31,8 +31,9 @@ struct fiber {
 	struct fiber *next; /* in the ready queue, or in the pool */
 	struct waiter *waiter;
 	int64_t deadline;
-	LIST_ENTRY(fiber) others; /* that wait */
-	char *stack; /* the mapping: guard page first */
+	LIST_ENTRY(fiber)
+	others;           /* that wait */
+	char *stack;      /* the mapping: guard page first */
 	struct told told; /* what ASan and valgrind know of it */
 	bool is_entered, is_over;
 };
@@ -42,7 +43,7 @@ struct fiber {
 static struct fiber *current;
 static struct place loop_place;
 static struct fiber *ready, **ready_end = &ready;
-static LIST_HEAD(, fiber) waiting = LIST_HEAD_INITIALIZER(waiting);
+static LIST_HEAD(fiber_list, fiber) waiting = LIST_HEAD_INITIALIZER(waiting);
 static struct fiber *pool;
 static unsigned stacks, live;
 

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #if defined(__has_include)
-#if __has_include(<valgrind/valgrind.h>)
+#if __has_include("valgrind/valgrind.h")
 #include <valgrind/valgrind.h>
 #endif
 #endif

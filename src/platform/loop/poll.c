@@ -13,7 +13,7 @@
 
 struct loop_timer {
 	struct loop_timer *next;
-	int64_t due;	/* ms of the real monotonic clock */
+	int64_t due;    /* ms of the real monotonic clock */
 	int64_t period; /* 0: once */
 	bool is_cancelled;
 	void (*call)(void *);
