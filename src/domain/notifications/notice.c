@@ -70,7 +70,7 @@ static async enum job_verdict deliver(struct work *w, const struct uuid *id,
 	enum mail_outcome outcome;
 
 	if (config->smtp_url[0] == '\0')
-		return end(w, id, "skipped", "No mail server is set (smtp_url).")
+		return end(w, id, "skipped", "No smtp_url is set.")
 			       ? JOB_DONE
 			       : JOB_RETRY;
 	outcome = mail_send(w, &mail, error);

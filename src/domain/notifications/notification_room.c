@@ -28,7 +28,8 @@ static const struct field fields[] = {
 	 .help = "What the mail server said last."},
 	{"sent_at", FIELD_TIME, FIELD_READ_ONLY | FIELD_NULLABLE,
 	 .help = "When the mail server took it."},
-	{"created_at", FIELD_TIME, FIELD_READ_ONLY, .help = "When it was made."},
+	{"created_at", FIELD_TIME, FIELD_READ_ONLY,
+	 .help = "When it was made."},
 	{0},
 };
 

@@ -15,9 +15,11 @@ static const char *of(const struct json_t *data, const char *path)
 /* "Hello Ada," or "Hello,". */
 static void greet(struct letter *letter, struct arena *arena, const char *name)
 {
-	letter_paragraph(letter, name[0] == '\0'
-					 ? "Hello,"
-					 : arena_format(arena, "Hello %s,", name));
+	const char *hello = "Hello,";
+
+	if (name[0] != '\0')
+		hello = arena_format(arena, "Hello %s,", name);
+	letter_paragraph(letter, hello);
 }
 
 static void write_registered(struct letter *letter, struct arena *arena,

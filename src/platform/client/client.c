@@ -121,9 +121,12 @@ static bool add_header(struct call *call, const struct http_header *header)
 	    strpbrk(header->name, ": ") != NULL)
 		return say(call, "a header has a line break");
 	/* "Name;" is how curl is told to send an empty value. */
-	return add_line(call, arena_format(call->arena,
-					   header->value[0] ? "%s: %s" : "%s;%s",
-					   header->name, header->value));
+	return add_line(call, header->value[0] == '\0'
+				      ? arena_format(call->arena, "%s;",
+						     header->name)
+				      : arena_format(call->arena, "%s: %s",
+						     header->name,
+						     header->value));
 }
 
 static bool has_header(const struct call *call, const char *name)
@@ -175,7 +178,8 @@ static void keep_header(struct call *call, const char *line, size_t length)
 			break;
 	call->headers[call->header_count++] = (struct http_header){
 		arena_copy(call->arena, line, (size_t)(colon - line)),
-		arena_copy(call->arena, value, (size_t)(line + length - value))};
+		arena_copy(call->arena, value,
+			   (size_t)(line + length - value))};
 }
 
 static size_t on_header(char *line, size_t one, size_t length, void *argument)
@@ -242,7 +246,8 @@ static void set_options(struct call *call)
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, call);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
-	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, may_reuse(call) ? 0L : 1L);
+	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT,
+			 may_reuse(call) ? 0L : 1L);
 	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE,
 			 call->request->is_foreign ? 1L : 0L);
 	set_body(call);
@@ -303,10 +308,12 @@ static async void call_out(struct work *w, struct call *call)
 	if (w->deadline != 0 && w->deadline < until)
 		until = w->deadline;
 	if (!lane_enter(lane, until, call->answer->error)) {
-		lane_measure(lane, CLIENT_NOT_SENT, clock_monotonic() - started);
+		lane_measure(lane, CLIENT_NOT_SENT,
+			     clock_monotonic() - started);
 		return;
 	}
-	if (transfer_prepare(&call->transfer, call->peer->connect_ms, total_ms)) {
+	if (transfer_prepare(&call->transfer, call->peer->connect_ms,
+			     total_ms)) {
 		set_options(call);
 		transfer_run(w, &call->transfer, total_ms);
 		news = judge(call, clock_monotonic() - started);
@@ -322,7 +329,8 @@ async void client_call(struct work *w, const struct peer *peer,
 	struct call *call = arena_new(&w->arena, struct call);
 
 	assert(w->transaction == NULL);
-	*answer = (struct client_answer){.outcome = CLIENT_NOT_SENT, .body = ""};
+	*answer = (struct client_answer){.outcome = CLIENT_NOT_SENT,
+					 .body = ""};
 	call->request = request;
 	call->peer = peer;
 	call->answer = answer;

@@ -13,7 +13,8 @@ struct lane;
 /* Of that peer at that authority ("host:port"), made when it is new. */
 struct lane *lane_find(const struct peer *peer, const char *authority);
 /* Waits for a place. False: the line is too long, the deadline has passed, or
- * the breaker is open; error says which. True must be followed by lane_leave. */
+ * the breaker is open; error says which. True must be followed by
+ * lane_leave. */
 async bool lane_enter(struct lane *lane, int64_t deadline, char error[160]);
 
 enum lane_news { LANE_GOOD, LANE_BAD, LANE_NOTHING };

@@ -248,10 +248,13 @@ bool mime_compose(struct text *text, const struct mail *mail,
 	/* "=_" cannot occur in quoted-printable (RFC 2045, 6.7). */
 	static const char mark[] = "=_shopd_alternative_=";
 
-	*why = !address_is_mailable(mail->to) ? "The address cannot be mailed to."
-	       : !is_header_safe(mail->subject) ? "The subject has a line break."
-	       : !address_is_mailable(mail->message_id) ? "The message id is bad."
-							: NULL;
+	*why = NULL;
+	if (!address_is_mailable(mail->to))
+		*why = "The address cannot be mailed to.";
+	else if (!is_header_safe(mail->subject))
+		*why = "The subject has a line break.";
+	else if (!address_is_mailable(mail->message_id))
+		*why = "The message id is bad.";
 	if (*why != NULL)
 		return false;
 	add_headers(text, mail, from, wall);

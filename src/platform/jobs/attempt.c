@@ -58,11 +58,14 @@ static void tell(const struct attempt *a, enum job_verdict verdict,
 	char number[24];
 
 	snprintf(number, sizeof(number), "%lld", (long long)a->number);
-	if (verdict != JOB_DONE)
-		log_line(verdict == JOB_DEAD ? LOG_ERROR_LINE : LOG_WARNING_LINE,
-			 verdict == JOB_DEAD ? "job is dead" : "job failed",
-			 "job", a->work.id, "kind", a->kind->name, "try", number,
-			 "reason", why, NULL);
+	if (verdict == JOB_DEAD)
+		log_line(LOG_ERROR_LINE, "job is dead", "job", a->work.id,
+			 "kind", a->kind->name, "try", number, "reason", why,
+			 NULL);
+	else if (verdict == JOB_RETRY)
+		log_line(LOG_WARNING_LINE, "job failed", "job", a->work.id,
+			 "kind", a->kind->name, "try", number, "reason", why,
+			 NULL);
 }
 
 /* A peer that says when it wants to be asked again is obeyed. */

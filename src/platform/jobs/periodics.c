@@ -20,7 +20,8 @@ static async bool claim(struct work *w, const struct periodic *periodic,
 	struct rows rows;
 
 	return db_query(w, &q_periodic_claim,
-			params(p_text(periodic->name), p_int(periodic->every_ms),
+			params(p_text(periodic->name),
+			       p_int(periodic->every_ms),
 			       p_int(PERIODIC_TIMEOUT_MS + JOB_LEASE_GRACE_MS),
 			       p_uuid(worker)),
 			&rows) &&

@@ -10,10 +10,10 @@
 
 int64_t backoff_delay(int64_t tries, uint32_t random)
 {
-	int64_t most = tries < 10 ? SECOND << (tries < 0 ? 0 : tries) : DELAY_MAX;
+	int64_t most = DELAY_MAX;
 
-	if (most > DELAY_MAX)
-		most = DELAY_MAX;
+	if (tries < 10)
+		most = SECOND << (tries > 0 ? tries : 0);
 	/* most < 2^30: the product stays below 2^62 */
 	return (int64_t)(((uint64_t)most * random) >> 32);
 }
@@ -52,7 +52,8 @@ static bool add_kind(struct job_list *list, const struct job_kind *kind)
 		return complain("two kinds of jobs have one name", kind->name);
 	list->kinds[list->kind_count] = kind;
 	list->kind_names[list->kind_count] = kind->name;
-	list->leases[list->kind_count++] = kind->timeout_ms + JOB_LEASE_GRACE_MS;
+	list->leases[list->kind_count++] =
+		kind->timeout_ms + JOB_LEASE_GRACE_MS;
 	return true;
 }
 
@@ -93,15 +94,15 @@ static bool add_periodics(struct job_list *list, const struct periodic *table)
 
 bool job_list_make(struct job_list *list, const struct job_tables *tables)
 {
+	const struct subscription *const *all = tables->subscriptions;
 	bool is_good = true;
 
 	memset(list, 0, sizeof(*list));
 	for (size_t i = 0; tables->kinds && tables->kinds[i]; i++)
 		for (const struct job_kind *k = tables->kinds[i]; k->name; k++)
 			is_good = add_kind(list, k) && is_good;
-	for (size_t i = 0; tables->subscriptions && tables->subscriptions[i]; i++)
-		for (const struct subscription *s = tables->subscriptions[i];
-		     s->topic; s++)
+	for (size_t i = 0; all != NULL && all[i] != NULL; i++)
+		for (const struct subscription *s = all[i]; s->topic; s++)
 			is_good = add_subscription(list, s) && is_good;
 	for (size_t i = 0; tables->periodics && tables->periodics[i]; i++)
 		is_good = add_periodics(list, tables->periodics[i]) && is_good;

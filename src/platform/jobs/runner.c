@@ -53,7 +53,8 @@ static async void give_back(struct work *w, const struct attempt *attempt)
 		       NULL);
 }
 
-static async void attempt_start(struct work *w, const struct rows *rows, int row)
+static async void attempt_start(struct work *w, const struct rows *rows,
+				int row)
 {
 	struct attempt *attempt = calloc(1, sizeof(*attempt));
 

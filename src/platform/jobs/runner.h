@@ -12,7 +12,7 @@ enum {
 	JOBS_AT_ONCE = 8,    /* a worker: they share its database connections */
 	JOB_LOSSES_MAX = 5,  /* workers that a job may take down */
 	JOB_TRIES = 10,	     /* of a kind that tells no limit */
-	JOB_LEASE_GRACE_MS = 30000, /* past its deadline: to store the verdict */
+	JOB_LEASE_GRACE_MS = 30000, /* past its deadline, to store it */
 	JOB_KINDS_MAX = 128
 };
 
