@@ -45,7 +45,7 @@ enum cart_state cart_state_find(const char *name)
 	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
 		if (strcmp(states[i], name) == 0)
 			return (enum cart_state)i;
-	assert(!"a state of the cart that the table does not have");
+	assert(false); /* a state that the table does not have */
 	abort();
 }
 

@@ -26,7 +26,7 @@
 	 .help = "Published products in it and below it."},                 \
 	{"version", FIELD_INTEGER, FIELD_READ_ONLY, .help = "For If-Match."}
 
-static const struct field fields[] = {HEAD, {NULL}};
+static const struct field fields[] = {HEAD, {0}};
 const struct resource category_resource = {
 	.name = "Category",
 	.fields = fields,
@@ -37,7 +37,7 @@ static const struct field link_fields[] = {
 	{"id", FIELD_UUID, FIELD_READ_ONLY, .help = "The category's id."},
 	{"slug", FIELD_SLUG, FIELD_READ_ONLY, .help = "Its name in URLs."},
 	{"name", FIELD_TEXT, FIELD_READ_ONLY, .help = "Its name."},
-	{NULL},
+	{0},
 };
 static const struct resource link_resource = {
 	.name = "CategoryLink", .fields = link_fields,
@@ -49,7 +49,7 @@ static const struct field child_fields[] = {
 	{"name", FIELD_TEXT, FIELD_READ_ONLY, .help = "Its name."},
 	{"product_count", FIELD_INTEGER, FIELD_READ_ONLY,
 	 .help = "Published products in it and below it."},
-	{NULL},
+	{0},
 };
 static const struct resource child_resource = {
 	.name = "CategoryChild", .fields = child_fields,
@@ -63,7 +63,7 @@ static const struct resource child_resource = {
 	{"created_at", FIELD_TIME, FIELD_READ_ONLY, .help = "When it came."}, \
 	{"updated_at", FIELD_TIME, FIELD_READ_ONLY, .help = "Last change."}
 
-static const struct field detail_fields[] = {HEAD, TAIL, {NULL}};
+static const struct field detail_fields[] = {HEAD, TAIL, {0}};
 const struct resource category_detail_resource = {
 	.name = "CategoryDetail",
 	.fields = detail_fields,
@@ -86,7 +86,7 @@ static const struct field node_fields[] = {
 	{"children", FIELD_LIST, FIELD_READ_ONLY,
 	 .resource = &child_resource,
 	 .help = "Directly below, each with children of its own."},
-	{NULL},
+	{0},
 };
 const struct resource category_node_resource = {
 	.name = "CategoryNode",
@@ -98,7 +98,7 @@ static const struct field move_fields[] = {
 	{"parent", FIELD_SLUG, FIELD_REQUIRED | FIELD_NULLABLE,
 	 .offset = offsetof(struct category_place, parent),
 	 .help = "Slug of the new category above; null for the root."},
-	{NULL},
+	{0},
 };
 const struct resource category_move_resource = {
 	.name = "CategoryMove",
@@ -113,14 +113,14 @@ static const struct filter filters[] = {
 	 .help = "At the root."},
 	{"level", FIELD_INTEGER, 0, "cardinality(c.lineage) - 1 = $?",
 	 .help = "So many below the root."},
-	{NULL},
+	{0},
 };
 
 static const struct ordering orderings[] = {
 	{"position", "c.position"},
 	{"name", "c.name"},
 	{"level", "cardinality(c.lineage)"},
-	{NULL, NULL},
+	{0},
 };
 
 const struct listing category_listing = {

@@ -8,7 +8,7 @@
 static const struct ordering orderings[] = {
 	{"price", "l.price"},
 	{"created_at", "l.created_at"},
-	{NULL, NULL},
+	{0},
 };
 
 /* Without filters: straight from the index. */
@@ -35,14 +35,14 @@ static const struct filter filters[] = {
 	 .help = "Came then or later."},
 	{"created_at__lte", FIELD_TIME, 0, "l.created_at <= $?",
 	 .help = "Came then or before."},
-	{NULL},
+	{0},
 };
 
 static const struct ordering search_orderings[] = {
 	{"price", "l.price"},
 	{"created_at", "l.created_at"},
 	{"name", "l.name"},
-	{NULL, NULL},
+	{0},
 };
 
 const struct listing product_search_listing = {
@@ -58,7 +58,7 @@ static const struct choice statuses[] = {
 	{"draft", "Draft"},
 	{"published", "Published"},
 	{"archived", "Archived"},
-	{NULL, NULL},
+	{0},
 };
 
 static const struct filter admin_filters[] = {
@@ -73,7 +73,7 @@ static const struct filter admin_filters[] = {
 	{"price__lte", FIELD_MONEY, 0, "pr.amount <= $?", .help = "At most."},
 	{"updated_at__gte", FIELD_TIME, 0, "p.updated_at >= $?",
 	 .help = "Changed then or later."},
-	{NULL},
+	{0},
 };
 
 static const struct ordering admin_orderings[] = {
@@ -81,7 +81,7 @@ static const struct ordering admin_orderings[] = {
 	{"updated_at", "p.updated_at"},
 	{"name", "p.name"},
 	{"price", "pr.amount"},
-	{NULL, NULL},
+	{0},
 };
 
 const struct listing product_admin_listing = {

@@ -13,7 +13,7 @@ static const struct choice statuses[] = {
 	{"draft", "Draft"},
 	{"published", "Published"},
 	{"archived", "Archived"},
-	{NULL, NULL},
+	{0},
 };
 
 static const struct field card_fields[] = {
@@ -33,7 +33,7 @@ static const struct field card_fields[] = {
 	{"image", FIELD_URL, FIELD_READ_ONLY | FIELD_NULLABLE,
 	 .help = "The first image."},
 	{"created_at", FIELD_TIME, FIELD_READ_ONLY, .help = "When it came."},
-	{NULL},
+	{0},
 };
 const struct resource product_card_resource = {
 	.name = "ProductCard",
@@ -45,7 +45,7 @@ static const struct field crumb_fields[] = {
 	{"id", FIELD_UUID, FIELD_READ_ONLY, .help = "The category's id."},
 	{"slug", FIELD_SLUG, FIELD_READ_ONLY, .help = "Its name in URLs."},
 	{"name", FIELD_TEXT, FIELD_READ_ONLY, .help = "Its name."},
-	{NULL},
+	{0},
 };
 static const struct resource crumb_resource = {
 	.name = "Breadcrumb", .fields = crumb_fields,
@@ -77,7 +77,7 @@ static const struct field product_fields[] = {
 	{"images", FIELD_TEXTS, FIELD_READ_ONLY, .help = "URLs, best first."},
 	{"created_at", FIELD_TIME, FIELD_READ_ONLY, .help = "When it came."},
 	{"updated_at", FIELD_TIME, FIELD_READ_ONLY, .help = "Last change."},
-	{NULL},
+	{0},
 };
 const struct resource product_resource = {
 	.name = "Product",
@@ -106,7 +106,7 @@ static const struct field admin_card_fields[] = {
 	{"created_at", FIELD_TIME, FIELD_READ_ONLY, .help = "When it came."},
 	{"updated_at", FIELD_TIME, FIELD_READ_ONLY, .help = "Last change."},
 	{"version", FIELD_INTEGER, FIELD_READ_ONLY, .help = "For If-Match."},
-	{NULL},
+	{0},
 };
 const struct resource product_admin_card_resource = {
 	.name = "AdminProductCard",
@@ -153,7 +153,7 @@ static const struct field admin_fields[] = {
 	{"created_at", FIELD_TIME, FIELD_READ_ONLY, .help = "When it came."},
 	{"updated_at", FIELD_TIME, FIELD_READ_ONLY, .help = "Last change."},
 	{"version", FIELD_INTEGER, FIELD_READ_ONLY, .help = "For If-Match."},
-	{NULL},
+	{0},
 };
 const struct resource product_admin_resource = {
 	.name = "AdminProduct",

@@ -12,7 +12,7 @@ static const struct choice states[] = {
 	{"sent", "Sent"},
 	{"failed", "Failed"},
 	{"skipped", "Skipped"},
-	{NULL, NULL},
+	{0},
 };
 
 static const struct field fields[] = {
@@ -50,7 +50,7 @@ static const struct filter filters[] = {
 
 static const struct ordering orderings[] = {
 	{"created_at", "n.created_at"},
-	{NULL, NULL},
+	{0},
 };
 
 static const struct listing listing = {

@@ -21,7 +21,7 @@ static const struct choice states[] = {
 	{"running", "Running"},
 	{"done", "Done"},
 	{"dead", "Dead"},
-	{NULL, NULL},
+	{0},
 };
 
 #define HEAD                                                                  \
@@ -66,7 +66,7 @@ static const struct filter filters[] = {
 static const struct ordering orderings[] = {
 	{"id", "j.id"},
 	{"run_at", "j.run_at"},
-	{NULL, NULL},
+	{0},
 };
 
 static const struct listing listing = {
