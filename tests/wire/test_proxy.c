@@ -179,13 +179,20 @@ static int stop(void **state)
 	(void)state;
 	kill(proxy, SIGKILL);
 	process_wait(proxy, 2000);
-	return server_stop(&server);
+	return 0;
+}
+
+static void the_server_ends_cleanly(void **state)
+{
+	(void)state;
+	assert_int_equal(server_stop(&server), 0);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_victim_never_gets_an_answer_of_others),
+		cmocka_unit_test(the_server_ends_cleanly),
 	};
 
 	if (access(haproxy, X_OK) != 0) {
