@@ -17,25 +17,34 @@
 #define EXPRESS_GERMANY "019aa000-0000-7000-8003-000000000003"
 #define STANDARD_EUROPE "019aa000-0000-7000-8003-000000000004"
 
+static void relist(const char *variant)
+{
+	sql("SELECT listing_refresh(ARRAY[(SELECT product_id FROM variant "
+	    "WHERE id = '%s')])", variant);
+}
+
 /* A new published product of that price and stock; its variant. */
 static const char *goods(int price, int stock)
 {
 	static unsigned number;
 	const char *name = fmt("cart-%d-%u", (int)getpid(), number++);
+	const char *variant = sql(
+		"WITH p AS (INSERT INTO product (slug, name, status) "
+		"VALUES ('%s', '%s', 'published') RETURNING id), "
+		"v AS (INSERT INTO variant (product_id, sku, weight_grams) "
+		"SELECT id, '%s', 100 FROM p RETURNING id), "
+		"a AS (INSERT INTO price SELECT id, 'EUR', %d FROM v), "
+		"s AS (INSERT INTO stock (variant_id, location_id, on_hand) "
+		"SELECT v.id, l.id, %d FROM v, location l WHERE is_default "
+		"RETURNING variant_id, location_id, on_hand), "
+		"m AS (INSERT INTO stock_movement (variant_id, location_id, "
+		"kind, on_hand_change, cause) SELECT variant_id, "
+		"location_id, 'received', on_hand, 'import' FROM s) "
+		"SELECT id FROM v",
+		name, name, name, price, stock);
 
-	return sql("WITH p AS (INSERT INTO product (slug, name, status) "
-		   "VALUES ('%s', '%s', 'published') RETURNING id), "
-		   "v AS (INSERT INTO variant (product_id, sku, weight_grams) "
-		   "SELECT id, '%s', 100 FROM p RETURNING id), "
-		   "a AS (INSERT INTO price SELECT id, 'EUR', %d FROM v), "
-		   "s AS (INSERT INTO stock (variant_id, location_id, on_hand) "
-		   "SELECT v.id, l.id, %d FROM v, location l WHERE is_default "
-		   "RETURNING variant_id, location_id, on_hand), "
-		   "m AS (INSERT INTO stock_movement (variant_id, location_id, "
-		   "kind, on_hand_change, cause) SELECT variant_id, "
-		   "location_id, 'received', on_hand, 'import' FROM s) "
-		   "SELECT id FROM v",
-		   name, name, name, price, stock);
+	relist(variant);
+	return variant;
 }
 
 struct guest {
@@ -234,6 +243,7 @@ static void prices_of_the_client_mean_nothing(void **state)
 	assert_string_equal(text_at(look(&guest), "currency"), "EUR");
 	assert_string_equal(text_at(look(&guest), "state"), "active");
 	sql("UPDATE price SET amount = 2500 WHERE variant_id = '%s'", variant);
+	relist(variant);
 	assert_string_equal(text_at(look(&guest), "total"), "25.00");
 }
 
@@ -248,6 +258,7 @@ static void what_is_not_on_sale_cannot_be_added_and_becomes_a_problem(
 	put_in(201, &guest, variant, "1");
 	sql("UPDATE product SET status = 'draft' WHERE id = (SELECT product_id "
 	    "FROM variant WHERE id = '%s')", variant);
+	relist(variant);
 	put_in(400, &guest, variant, "1");
 	answer = look(&guest);
 	assert_string_equal(text_at(answer, "problems.0.code"), "unpublished");
