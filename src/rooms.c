@@ -8,7 +8,10 @@
 	ROOM(catalog)                                                  \
 	ROOM(inventory)                                                \
 	ROOM(cart)                                                     \
+	ROOM(orders)                                                   \
+	ROOM(payments)                                                 \
 	ROOM(shipping)                                                 \
+	ROOM(checkout)                                                 \
 	ROOM(notifications)                                            \
 	ROOM(operations)
 ROOMS
