@@ -10,7 +10,8 @@ SELECT c.id, c.account_id, encode(c.secret_hash, 'hex') AS secret_hash, c.state,
        h.held_until, c.version, d.country, t.rate_millionths, t.is_inclusive,
        r.id AS rate, r.method, c.shipping_amount, r.weight_from, r.weight_to, r.value_from, r.value_to,
        i.id AS item, i.variant_id, i.quantity, v.product_id, p.slug, p.name, v.sku, v.weight_grams,
-       p.status = 'published' AND p.deleted_at IS NULL AS is_published, a.amount, s.available, c.shipping_rate_id IS NOT NULL AS has_rate, 0 AS version_before
+       p.status = 'published' AND p.deleted_at IS NULL AS is_published, a.amount, s.available,
+       c.shipping_rate_id IS NOT NULL AS has_rate, 0 AS version_before
   FROM cart c
  CROSS JOIN LATERAL (SELECT coalesce(c.shipping_address ->> 'country', c.billing_address ->> 'country')
 	AS country) d
@@ -46,7 +47,8 @@ SELECT c.id, c.account_id, encode(c.secret_hash, 'hex') AS secret_hash, c.state,
        h.held_until, c.version, d.country, t.rate_millionths, t.is_inclusive,
        r.id AS rate, r.method, c.shipping_amount, r.weight_from, r.weight_to, r.value_from, r.value_to,
        i.id AS item, i.variant_id, i.quantity, v.product_id, p.slug, p.name, v.sku, v.weight_grams,
-       p.status = 'published' AND p.deleted_at IS NULL AS is_published, a.amount, s.available, c.shipping_rate_id IS NOT NULL AS has_rate, 0 AS version_before
+       p.status = 'published' AND p.deleted_at IS NULL AS is_published, a.amount, s.available,
+       c.shipping_rate_id IS NOT NULL AS has_rate, 0 AS version_before
   FROM cart c
  CROSS JOIN LATERAL (SELECT coalesce(c.shipping_address ->> 'country', c.billing_address ->> 'country')
 	AS country) d
@@ -114,7 +116,8 @@ SELECT c.id, c.account_id, encode(c.secret_hash, 'hex') AS secret_hash, c.state,
        h.held_until, c.version, d.country, t.rate_millionths, t.is_inclusive,
        r.id AS rate, r.method, c.shipping_amount, r.weight_from, r.weight_to, r.value_from, r.value_to,
        i.id AS item, i.variant_id, i.quantity, v.product_id, p.slug, p.name, v.sku, v.weight_grams,
-       p.status = 'published' AND p.deleted_at IS NULL AS is_published, a.amount, s.available, c.shipping_rate_id IS NOT NULL AS has_rate, c.version_before
+       p.status = 'published' AND p.deleted_at IS NULL AS is_published, a.amount, s.available,
+       c.shipping_rate_id IS NOT NULL AS has_rate, c.version_before
   FROM bumped c
  CROSS JOIN LATERAL (SELECT coalesce(c.shipping_address ->> 'country', c.billing_address ->> 'country')
 	AS country) d

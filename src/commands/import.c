@@ -28,7 +28,9 @@ static int read_options(struct wish *wish, int argc, char **argv)
 			wish->options.default_stock = strtoll(argv[++i], &end, 10);
 			if (*end != '\0' || wish->options.default_stock < 0 ||
 			    wish->options.default_stock > 1000000000)
-				return command_misused("import", "--stock takes a number from 0", argv[i]);
+				return command_misused("import",
+						       "--stock takes a number from 0",
+						       argv[i]);
 		} else if (argv[i][0] != '-' && wish->file == NULL) {
 			wish->file = argv[i];
 		} else {

@@ -18,7 +18,7 @@ int serve_command(int argc, char **argv)
 	return server_run(&rest_service);
 }
 
-static bool is_migrated(struct work *w, void *argument)
+static async bool is_migrated(struct work *w, void *argument)
 {
 	int version;
 

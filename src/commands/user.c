@@ -50,7 +50,9 @@ static int read_options(struct wish *wish, int argc, char **argv)
 		} else if (strcmp(argv[i], "--password-stdin") == 0) {
 			wish->is_password_made = false;
 			if (!read_password(wish->password, sizeof(wish->password)))
-				return command_misused("user", "the password has fewer than 8 characters", NULL);
+				return command_misused("user",
+						       "the password has fewer than 8 characters",
+						       NULL);
 		} else {
 			return command_misused("user", "unknown option", argv[i]);
 		}

@@ -154,13 +154,14 @@ static bool begin(struct arena *arena, struct delivery *delivery)
 
 static void end(struct event *event, int status)
 {
+	int doublings = event->attempts < 6 ? event->attempts : 6;
+
 	world_lock();
 	event->is_delivered = status >= 200 && status < 300;
 	if (!event->is_delivered && event->attempts < ATTEMPTS_MAX) {
 		event->is_waiting = true;
 		event->due = clock_monotonic() +
-			     (INT64_C(250) << (event->attempts < 6 ? event->attempts : 6)) *
-				     MILLISECOND;
+			     (INT64_C(250) << doublings) * MILLISECOND;
 	}
 	world_unlock();
 }

@@ -49,9 +49,10 @@ bool form_parse(struct arena *arena, const char *text, struct form *form)
 			if (form->count == PAIRS_MAX)
 				return false;
 			pair->key = decode(arena, text, key);
-			pair->value = equals == NULL
-					      ? ""
-					      : decode(arena, equals + 1, length - key - 1);
+			pair->value = "";
+			if (equals != NULL)
+				pair->value = decode(arena, equals + 1,
+						     length - key - 1);
 			if (pair->key == NULL || pair->value == NULL)
 				return false;
 			form->count++;

@@ -1,6 +1,7 @@
 /* intents.c - the life of a payment intent, by Stripe's rules. */
 #include "emulator.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -119,6 +120,7 @@ static void charge_card(struct emu_call *call, struct intent *intent)
 	while (i < sizeof(cards) / sizeof(cards[0]) &&
 	       strcmp(cards[i].name, intent->payment_method) != 0)
 		i++;
+	assert(i < sizeof(cards) / sizeof(cards[0])); /* is_card said so */
 	if (cards[i].decline_code != NULL) {
 		decline(intent, cards[i].decline_code);
 		stripe_error(call, 402, "card_error",

@@ -131,17 +131,9 @@ static void next_action(struct out *out, const struct intent *intent)
 	out_object_end(out);
 }
 
-void intent_write(struct out *out, const struct intent *intent, bool expands)
+/* Up to its client_secret. */
+static void intent_sums(struct out *out, const struct intent *intent)
 {
-	static const char *const unused[] = {
-		"application", "application_fee_amount", "customer",
-		"customer_account", "excluded_payment_method_types",
-		"on_behalf_of", "payment_method_configuration_details",
-		"processing", "review", "setup_future_usage", "shipping", "source",
-		"statement_descriptor", "statement_descriptor_suffix",
-		"transfer_data", "transfer_group", NULL};
-
-	out_object(out);
 	text(out, "id", intent->id);
 	text(out, "object", "payment_intent");
 	number(out, "amount", intent->amount);
@@ -158,6 +150,20 @@ void intent_write(struct out *out, const struct intent *intent, bool expands)
 		out_int(out, intent->canceled);
 	text(out, "cancellation_reason", intent->cancellation_reason);
 	text(out, "capture_method", intent->is_manual ? "manual" : "automatic");
+}
+
+void intent_write(struct out *out, const struct intent *intent, bool expands)
+{
+	static const char *const unused[] = {
+		"application", "application_fee_amount", "customer",
+		"customer_account", "excluded_payment_method_types",
+		"on_behalf_of", "payment_method_configuration_details",
+		"processing", "review", "setup_future_usage", "shipping", "source",
+		"statement_descriptor", "statement_descriptor_suffix",
+		"transfer_data", "transfer_group", NULL};
+
+	out_object(out);
+	intent_sums(out, intent);
 	text(out, "client_secret", intent->secret);
 	text(out, "confirmation_method", "automatic");
 	number(out, "created", intent->created);
@@ -180,6 +186,24 @@ void intent_write(struct out *out, const struct intent *intent, bool expands)
 	text(out, "status", intent_status_name(intent->status));
 	nulls(out, unused);
 	out_object_end(out);
+}
+
+/* From failure_code to paid. */
+static void charge_outcome(struct out *out, const struct charge *charge)
+{
+	const char *decline = charge->decline_code;
+
+	text(out, "failure_code", decline == NULL ? NULL
+							  : decline_kind(decline));
+	text(out, "failure_message", decline == NULL ? NULL
+							     : decline_message(decline));
+	raw(out, "fraud_details", "{}");
+	truth(out, "livemode", false);
+	metadata(out, &charge->intent->metadata);
+	raw(out, "outcome", charge->is_paid
+				    ? "{\"type\":\"authorized\"}"
+				    : "{\"type\":\"issuer_declined\"}");
+	truth(out, "paid", charge->is_paid);
 }
 
 void charge_write(struct out *out, const struct charge *charge)
@@ -208,19 +232,7 @@ void charge_write(struct out *out, const struct charge *charge)
 	text(out, "currency", charge->intent->currency);
 	text(out, "description", charge->intent->description);
 	truth(out, "disputed", false);
-	text(out, "failure_code", charge->decline_code == NULL
-					  ? NULL
-					  : decline_kind(charge->decline_code));
-	text(out, "failure_message", charge->decline_code == NULL
-					     ? NULL
-					     : decline_message(charge->decline_code));
-	raw(out, "fraud_details", "{}");
-	truth(out, "livemode", false);
-	metadata(out, &charge->intent->metadata);
-	raw(out, "outcome", charge->is_paid
-				    ? "{\"type\":\"authorized\"}"
-				    : "{\"type\":\"issuer_declined\"}");
-	truth(out, "paid", charge->is_paid);
+	charge_outcome(out, charge);
 	text(out, "payment_intent", charge->intent->id);
 	text(out, "payment_method", charge->intent->payment_method);
 	raw(out, "payment_method_details",

@@ -169,6 +169,7 @@ bool smtp_start(int port)
 	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) != 0 ||
 	    listen(fd, 64) != 0) {
 		perror("shopd emulate: the SMTP port");
+		close(fd);
 		return false;
 	}
 	return pthread_create(&thread, NULL, listen_on, (void *)(intptr_t)fd) == 0 &&

@@ -39,6 +39,12 @@ async bool product_admin_show(struct request *req)
 }
 
 /* The URLs as a JSON array. */
+static bool has_compare_at(struct request *req)
+{
+	return was_given(req, struct product_input, compare_at_price) &&
+	       !was_null(req, struct product_input, compare_at_price);
+}
+
 static const char *images_json(struct work *w, const struct field_list *images)
 {
 	const char *const *urls = images->items;
@@ -111,8 +117,7 @@ static async bool create(struct work *w, void *argument)
 			params(p_uuid(&edit->variant), p_uuid(&edit->product),
 			       p_text(in->sku), p_int(in->weight_grams),
 			       p_text(config->currency), p_int(in->price),
-			       was_given(edit->req, struct product_input, compare_at_price) &&
-					       !was_null(edit->req, struct product_input, compare_at_price)
+			       has_compare_at(edit->req)
 				       ? p_int(in->compare_at_price)
 				       : p_null()),
 			NULL) &&
@@ -153,7 +158,8 @@ static async bool write_product(struct work *w, const struct edit *edit)
 			       p_text(in->brand), p_text(in->status),
 			       p_text(in->attributes),
 			       p_text(images ? images_json(w, &in->images) : NULL),
-			       p_bool(was_given(edit->req, struct product_input, category)),
+			       p_bool(was_given(edit->req, struct product_input,
+						category)),
 			       p_uuid(&edit->category)),
 			NULL) &&
 	       db_query(w, &q_variant_update,

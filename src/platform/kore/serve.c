@@ -163,7 +163,7 @@ static void body_take(struct http_call *call, struct http_request *req)
 	call->body_length = length;
 }
 
-static void fiber_run(void *argument)
+static async void fiber_run(void *argument)
 {
 	struct http_call *call = exchange_call(argument);
 
