@@ -1,12 +1,12 @@
 # Scenarios over HTTP: each test_*.c is a program with a shop of its own.
-add_library(api_shop STATIC EXCLUDE_FROM_ALL ${CMAKE_CURRENT_LIST_DIR}/shop.c
+add_library(api_shop STATIC ${CMAKE_CURRENT_LIST_DIR}/shop.c
   ${CMAKE_CURRENT_LIST_DIR}/steps.c)
 target_compile_definitions(api_shop PUBLIC _GNU_SOURCE=1)
 target_link_libraries(api_shop PUBLIC PkgConfig::LIBS PkgConfig::CMOCKA)
 file(GLOB API_TESTS CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/test_*.c)
 foreach(source ${API_TESTS})
   get_filename_component(name ${source} NAME_WE)
-  add_executable(api_${name} EXCLUDE_FROM_ALL ${source})
+  add_executable(api_${name} ${source})
   target_compile_options(api_${name} PRIVATE ${SHOPD_WARNINGS})
   target_link_libraries(api_${name} PRIVATE api_shop)
   if(TARGET shopd)
