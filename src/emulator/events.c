@@ -38,7 +38,7 @@ static struct event *event_begin(const char *type, struct text *text,
 	out_key(out, "pending_webhooks");
 	out_int(out, 1);
 	out_key(out, "request");
-	out_raw(out, "{\"id\":null,\"idempotency_key\":null}", 35);
+	out_raw(out, "{\"id\":null,\"idempotency_key\":null}", 34);
 	out_key(out, "type");
 	out_text(out, type);
 	out_key(out, "data");
