@@ -30,7 +30,8 @@ static const struct {
 } problems[] = {
 	[CART_LINE_FINE] = {"", ""},
 	[CART_LINE_UNPUBLISHED] = {"unpublished", "It is no longer on sale."},
-	[CART_LINE_NO_PRICE] = {"no_price", "It has no price in this currency."},
+	[CART_LINE_NO_PRICE] = {"no_price",
+				"It has no price in this currency."},
 	[CART_LINE_SHORT] = {"insufficient_stock",
 			     "Fewer than that are available."},
 };
@@ -116,7 +117,8 @@ bool cart_demand_active(struct work *w, const struct cart *cart)
 {
 	if (cart->state == CART_ACTIVE)
 		return true;
-	return refuse(w, cart->state == CART_FROZEN ? &cart_frozen : &cart_ordered,
+	return refuse(w,
+		      cart->state == CART_FROZEN ? &cart_frozen : &cart_ordered,
 		      NULL);
 }
 

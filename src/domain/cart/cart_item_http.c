@@ -166,7 +166,7 @@ static async bool add_step(struct work *w, void *argument)
 	return goods_add(it->req, &it->key, &it->goods, &it->cart);
 }
 
-/* If-Match would need the version first; adding commutes, so nobody needs it. */
+/* If-Match would need the version first; adding commutes: nobody needs it. */
 async bool cart_items_add(struct request *req)
 {
 	struct addition it = {.req = req};
