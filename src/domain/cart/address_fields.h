@@ -6,8 +6,6 @@
  * FIELD_READ_ONLY or 0. */
 #define ADDRESS_MAY_LACK(demand)                                               \
 	(FIELD_BLANK | ((demand) & ~(unsigned)FIELD_REQUIRED))
-#define ADDRESS_OPTIONAL(demand) \
-	(FIELD_BLANK | ((demand) & ~(unsigned)FIELD_REQUIRED))
 #define ADDRESS_FIELDS(holder, demand) \
 	{.name = "first_name", .flags = (demand), \
 	 .offset = offsetof(holder, first_name), .max = 100}, \

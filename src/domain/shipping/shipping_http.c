@@ -137,7 +137,8 @@ static const struct field method_fields[] = {
 static const struct resource method_resource = {
 	.name = "ShippingMethod", .fields = method_fields};
 static const struct filter method_filters[] = {
-	{"is_active", FIELD_BOOLEAN, 0, "m.is_active = $?::boolean", NULL, NULL},
+	{"is_active", FIELD_BOOLEAN, 0, "m.is_active = $?::boolean", NULL,
+	 NULL},
 	{0},
 };
 static const struct ordering method_orderings[] = {
