@@ -11,12 +11,18 @@ wait_for() {
 	done
 }
 
-# A port of 127.0.0.1 that nobody listens on.
+# port_is_free PORT: nobody listens there on 127.0.0.1.
+port_is_free() {
+	! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+}
+
+# A port for a shop: its sandbox takes it + 900, the sandbox's SMTP + 925.
 free_port() {
 	local port
 	while :; do
-		port=$((20000 + RANDOM % 12000))
-		(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+		port=$((20000 + RANDOM % 11800))
+		port_is_free "$port" && port_is_free $((port + 900)) &&
+			port_is_free $((port + 925)) && break
 	done
 	echo "$port"
 }
