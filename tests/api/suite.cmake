@@ -16,3 +16,13 @@ foreach(source ${API_TESTS})
     COMMAND ${PROJECT_SOURCE_DIR}/tests/with-shop ${PROJECT_BINARY_DIR} $<TARGET_FILE:api_${name}>)
   set_tests_properties(api/${name} PROPERTIES TIMEOUT 240)
 endforeach()
+
+# What the shop does all day, under a sandbox that tells what it would forbid.
+if(NOT SHOPD_SANITIZE) # whose runtime makes calls of its own
+  add_test(NAME api/seccomp
+    COMMAND ${PROJECT_SOURCE_DIR}/tests/with-shop ${PROJECT_BINARY_DIR}
+      ${CMAKE_CURRENT_LIST_DIR}/traced $<TARGET_FILE:api_test_accounts>
+      $<TARGET_FILE:api_test_catalog> $<TARGET_FILE:api_test_cart>)
+  set_tests_properties(api/seccomp PROPERTIES TIMEOUT 300
+    ENVIRONMENT "SHOPD_SECCOMP_TRACING=on")
+endif()
