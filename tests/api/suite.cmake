@@ -27,3 +27,6 @@ if(NOT SHOPD_SANITIZE) # whose runtime makes calls of its own
   set_tests_properties(api/seccomp PROPERTIES TIMEOUT 300
     ENVIRONMENT "SHOPD_SECCOMP_TRACING=on")
 endif()
+
+set_tests_properties(api/test_capture PROPERTIES
+  ENVIRONMENT SHOPD_STRIPE_MANUAL_CAPTURE=on)
