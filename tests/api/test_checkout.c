@@ -345,6 +345,57 @@ static void an_abandoned_payment_gives_everything_back(void **state)
 	complete(200, &cart, "pm_card_visa");
 }
 
+/* As if the gateway had said "canceled" and then took the money. */
+static void give_up_too_early(const struct cart *cart)
+{
+	sql("BEGIN; UPDATE orders SET state = 'expired' WHERE cart_id = '%s'; "
+	    "INSERT INTO order_event (order_id, kind, actor) SELECT id, "
+	    "'order.expired', 'system' FROM orders WHERE cart_id = '%s'; "
+	    "UPDATE cart SET state = 'active' WHERE id = '%s'; "
+	    "WITH gone AS (DELETE FROM reservation WHERE cart_id = '%s' "
+	    "RETURNING *), s AS (UPDATE stock s SET reserved = s.reserved - "
+	    "g.quantity FROM gone g WHERE g.variant_id = s.variant_id AND "
+	    "g.location_id = s.location_id) INSERT INTO stock_movement "
+	    "(variant_id, location_id, kind, reserved_change, cause, cause_id) "
+	    "SELECT variant_id, location_id, 'released', -quantity, 'cart', "
+	    "cart_id FROM gone; COMMIT",
+	    cart->id, cart->id, cart->id, cart->id);
+}
+
+static void money_that_comes_too_late_revives_the_order(void **state)
+{
+	struct cart cart = a_cart_ready_to_pay(NULL, NULL, 1);
+
+	(void)state;
+	session(&cart, "pm_card_threeDSecure2Required");
+	give_up_too_early(&cart);
+	ask(0, "POST", emu(fmt("3ds/%s/approve", reference(&cart))), &nobody,
+	    NULL);
+	until_sql(20, "placed", order_state(&cart));
+	assert_string_equal(sql("SELECT state FROM cart WHERE id = '%s'",
+				cart.id),
+			    "ordered");
+}
+
+static void money_without_goods_goes_back(void **state)
+{
+	struct cart cart = a_cart_ready_to_pay(NULL, NULL, 1);
+
+	(void)state;
+	session(&cart, "pm_card_threeDSecure2Required");
+	give_up_too_early(&cart);
+	sql("UPDATE stock s SET safety = 1000000 FROM order_line l JOIN orders o "
+	    "ON o.id = l.order_id WHERE o.cart_id = '%s' AND l.variant_id = "
+	    "s.variant_id", cart.id);
+	ask(0, "POST", emu(fmt("3ds/%s/approve", reference(&cart))), &nobody,
+	    NULL);
+	until_sql(30, "refunded", of_payment(&cart, "state"));
+	sql("UPDATE stock SET safety = 0 WHERE safety = 1000000");
+	assert_string_equal(sql("%s", order_state(&cart)), "expired");
+	assert_string_equal(sql("%s", of_payment(&cart, "refunded = amount")),
+			    "t");
+}
+
 static void the_last_one_is_sold_once(void **state)
 {
 	const char *variant = sql(
@@ -410,6 +461,8 @@ int main(void)
 			all_is_well),
 		cmocka_unit_test(forged_and_foreign_webhooks_are_refused),
 		cmocka_unit_test(an_abandoned_payment_gives_everything_back),
+		cmocka_unit_test(money_that_comes_too_late_revives_the_order),
+		cmocka_unit_test(money_without_goods_goes_back),
 		cmocka_unit_test(the_last_one_is_sold_once),
 	};
 
