@@ -248,7 +248,7 @@ static void a_lost_answer_is_found_out_and_charged_once(void **state)
 	a = complete(202, &cart, "pm_card_visa");
 	assert_string_equal(text_at(a, "status"), "processing");
 	assert_non_null(header_of(a, "Retry-After"));
-	until_sql(60, "placed", order_state(&cart));
+	until_sql(90, "placed", order_state(&cart));
 	complete(200, &cart, NULL);
 	assert_int_equal(charges(&cart), 1);
 }
