@@ -9,6 +9,8 @@ foreach(source ${API_TESTS})
   get_filename_component(name ${source} NAME_WE)
   add_executable(api_${name} ${source})
   target_compile_options(api_${name} PRIVATE ${SHOPD_WARNINGS})
+  target_compile_definitions(api_${name} PRIVATE
+    SAMPLE="${PROJECT_SOURCE_DIR}/../shared/data/catalog/flipkart-sample.csv")
   target_link_libraries(api_${name} PRIVATE api_shop)
   if(TARGET shopd)
     add_dependencies(api_${name} shopd)

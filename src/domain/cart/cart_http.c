@@ -5,6 +5,8 @@
 
 #include <domain/inventory.h>
 #include <platform/auth.h>
+#include <platform/config.h>
+#include <platform/money.h>
 #include <queries.h>
 #include <rest/request.h>
 
@@ -65,13 +67,25 @@ static async bool create_step(struct work *w, void *argument)
 	struct creation *it = argument;
 	struct cart_goods goods;
 
-	if (!cart_insert(w, &it->key, it->in->email, it->in->note))
+	if (!cart_insert(w, &it->key, it->in))
 		return false;
 	if (it->in->items.count == 0)
 		return cart_load(w, &it->key, &it->cart);
 	return goods_read(it->req, it->in->items.items, it->in->items.count,
 			  true, &goods) &&
 	       goods_add(it->req, &it->key, &goods, &it->cart);
+}
+
+/* Fills in what was left out. */
+static bool creation_check(struct work *w, struct cart_in *in)
+{
+	if (in->note == NULL)
+		in->note = "";
+	if (in->currency == NULL)
+		in->currency = config->currency;
+	return currency_find(in->currency) != NULL ||
+	       refuse_field(w, "currency",
+			    "\"%s\" is not an ISO 4217 currency.", in->currency);
 }
 
 static async bool cart_create(struct request *req)
@@ -81,9 +95,8 @@ static async bool cart_create(struct request *req)
 	char token[SECRET_TEXT_SIZE];
 	char id[UUID_TEXT_LENGTH + 1];
 
-	if (!read_body(req, &in))
+	if (!read_body(req, &in) || !creation_check(&req->http.work, &in))
 		return false;
-	in.note = in.note == NULL ? "" : in.note;
 	secret_make(token);
 	secret_hash(token, it.key.secret_hash);
 	it.key.id = uuid_make();

@@ -7,6 +7,8 @@
 #include <platform/config.h>
 #include <queries.h>
 
+#include "cart_wire.h"
+
 const struct fault_kind cart_not_found = {
 	404, "not_found", "No Cart matches the given query."};
 static const struct fault_kind item_not_found = {
@@ -79,11 +81,11 @@ async bool cart_lock_any(struct work *w, const struct uuid *id,
 }
 
 async bool cart_insert(struct work *w, const struct cart_key *key,
-		       const char *email, const char *note)
+		       const struct cart_in *in)
 {
 	return db_query(w, &q_cart_insert,
-			params(KEY(w, key), p_text(email), p_text(note),
-			       p_text(config->currency),
+			params(KEY(w, key), p_text(in->email), p_text(in->note),
+			       p_text(in->currency),
 			       p_int(config->cart_days)),
 			NULL);
 }

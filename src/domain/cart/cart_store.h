@@ -5,6 +5,8 @@
 #include <domain/cart.h>
 #include <platform/db.h>
 
+struct cart_in;
+
 /* From the columns of cart_show, cart_show_any and cart_add; totals made. */
 bool cart_read(struct work *w, const struct rows *rows, struct cart *cart);
 /* The amount and the bands of the chosen rate, as the row has them. */
@@ -41,7 +43,7 @@ async bool cart_add(struct work *w, const struct cart_key *key,
 		    const struct cart_goods *goods, struct cart *cart,
 		    size_t *unsaleable);
 async bool cart_insert(struct work *w, const struct cart_key *key,
-		       const char *email, const char *note);
+		       const struct cart_in *in);
 /* Members that are NULL stay as they are. */
 struct cart_edits {
 	const char *email;

@@ -51,6 +51,9 @@ const struct resource cart_items_in = {
 
 static const struct field cart_in_fields[] = {
 	CART_EDIT_FIELDS(struct cart_in),
+	{.name = "currency", .offset = offsetof(struct cart_in, currency),
+	 .max = 3,
+	 .help = "ISO 4217, of all prices in it; the shop's when left out."},
 	{.name = "items", .type = FIELD_LIST, .flags = FIELD_BLANK,
 	 .offset = offsetof(struct cart_in, items), .max = CART_LINES_MAX,
 	 .resource = &item_in_resource},

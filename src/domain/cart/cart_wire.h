@@ -23,6 +23,7 @@ struct items_in {
 extern const struct resource cart_items_in;
 
 struct cart_in {
+	const char *currency; /* NULL: the shop's */
 	const char *email;
 	const char *note;
 	struct field_list items; /* of struct item_in */
