@@ -105,3 +105,25 @@ char *cell_time(char *at, const char *bytes, size_t length)
 	*at++ = '"';
 	return at;
 }
+
+/* PostgreSQL puts spaces between the tokens; the wire has none. */
+char *cell_json(char *at, const char *bytes, size_t length)
+{
+	const char *end = bytes + length;
+
+	while (bytes < end) {
+		char c = *bytes++;
+
+		if (c == ' ' || c == '\n')
+			continue;
+		*at++ = c;
+		if (c != '"')
+			continue;
+		do {
+			c = *at++ = *bytes++;
+			if (c == '\\')
+				*at++ = *bytes++;
+		} while (c != '"' && bytes < end);
+	}
+	return at;
+}

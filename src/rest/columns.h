@@ -14,6 +14,8 @@ enum { CELL_ROOM = 16 };
 
 /* NULL, and nothing written, when something in it must be escaped. */
 char *cell_text(char *at, const char *bytes, size_t length);
+/* JSON of the database, made compact. */
+char *cell_json(char *at, const char *bytes, size_t length);
 /* Digits as PostgreSQL prints a bigint. */
 char *cell_money(char *at, const char *bytes, size_t length,
 		 const struct currency *currency);

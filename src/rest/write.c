@@ -126,12 +126,13 @@ static char *write_cell(struct row_writer *writer, enum field_type type,
 		return add(at, "null", 4);
 	switch (type) {
 	case FIELD_INTEGER:
+		return add(at, cell->bytes, cell->length);
 	case FIELD_OBJECT:
 	case FIELD_LIST:
 	case FIELD_TEXTS:
 	case FIELD_MAP:
 	case FIELD_DICT:
-		return add(at, cell->bytes, cell->length);
+		return cell_json(at, cell->bytes, cell->length);
 	case FIELD_BOOLEAN:
 		return *cell->bytes == 't' ? add(at, "true", 4)
 					   : add(at, "false", 5);

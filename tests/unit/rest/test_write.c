@@ -120,7 +120,7 @@ static void a_row_is_written_in_the_tables_order(void **state)
 		"\"price\":\"19.99\",\"was\":\"-0.05\",\"currency\":\"EUR\","
 		"\"stock\":7,\"is_live\":true,"
 		"\"created_at\":\"2026-11-22T13:48:59.927737Z\","
-		"\"images\":[{\"url\": \"http://a.com\"}],\"extra\":null}");
+		"\"images\":[{\"url\":\"http://a.com\"}],\"extra\":null}");
 }
 
 /* One field of that type from one cell. */
@@ -204,7 +204,8 @@ static void null_and_false_are_no_text(void **state)
 	cell(FIELD_MONEY, NULL, "null");
 	cell(FIELD_BOOLEAN, "f", "false");
 	cell(FIELD_INTEGER, "-12", "-12");
-	cell(FIELD_MAP, "{\"a\": 1}", "{\"a\": 1}");
+	cell(FIELD_MAP, "{\"a\" : 1, \"b c\": \"x \\\" y\"}",
+	     "{\"a\":1,\"b c\":\"x \\\" y\"}");
 }
 
 static void a_missing_column_is_a_bug_that_dies(void **state)
