@@ -2,7 +2,9 @@
 
 -- name: product_list :page readonly
 -- A category (or, by the nil id, all) without filters: the page is cut from
--- the index before anything is joined, the count is one row.
+-- the index before anything is joined, the count is one row, what a list shows
+-- is the product's card. The LIMIT 1s keep the plan: cards and stock are looked
+-- up by key, however long the planner takes a page to be whose size it does not know.
 WITH place AS (
     SELECT CASE WHEN $1::text IS NULL THEN '00000000-0000-0000-0000-000000000000'::uuid
                 ELSE (SELECT id FROM category WHERE slug = $1) END AS id
@@ -12,18 +14,16 @@ WITH place AS (
      WHERE l.category_id = (SELECT id FROM place) [[filters]]
      ORDER BY [[order]] [[page]]
 )
-SELECT p.id, p.slug, p.name, p.brand, c.slug AS category, v.sku, l.price,
-       pr.compare_at_amount AS compare_at_price, l.currency,
-       EXISTS (SELECT 1 FROM stock s WHERE s.variant_id = v.id
-                AND s.on_hand - s.allocated - s.reserved - s.safety + s.backorder_limit > 0) AS in_stock,
-       p.images ->> 0 AS image, p.created_at,
+SELECT l.product_id AS id, k.slug, k.name, k.brand, k.category, k.sku, l.price,
+       k.compare_at_amount AS compare_at_price, l.currency,
+       coalesce((SELECT true FROM stock s WHERE s.variant_id = k.variant_id
+                    AND s.on_hand - s.allocated - s.reserved - s.safety + s.backorder_limit > 0
+                  LIMIT 1), false) AS in_stock,
+       k.image, l.created_at,
        coalesce((SELECT n.products FROM listing_count n
                   WHERE n.category_id = (SELECT id FROM place)), 0) AS total_count
   FROM page l
-  JOIN product p ON p.id = l.product_id
-  JOIN variant v ON v.product_id = p.id AND v.is_default
-  JOIN price pr ON pr.variant_id = v.id AND pr.currency = l.currency
-  LEFT JOIN category c ON c.id = p.category_id
+ CROSS JOIN LATERAL (SELECT * FROM card WHERE product_id = l.product_id LIMIT 1) k
  ORDER BY [[order]];
 
 -- name: product_search :page readonly slow
@@ -67,7 +67,7 @@ SELECT p.id, p.slug, p.name, p.description, p.brand, c.slug AS category,
   JOIN variant v ON v.product_id = p.id AND v.is_default
   JOIN LATERAL (SELECT * FROM price WHERE variant_id = v.id ORDER BY currency LIMIT 1) pr ON true
   LEFT JOIN category c ON c.id = p.category_id
- WHERE (p.id = $2 OR ($2 IS NULL AND p.slug = $1))
+ WHERE p.id = coalesce($2::uuid, (SELECT id FROM product WHERE slug = $1))
    AND p.status = 'published' AND p.deleted_at IS NULL;
 
 -- name: product_admin_list :page readonly slow
@@ -244,6 +244,13 @@ SELECT 'product ' || coalesce(p.id, l.product_id) || ' is listed wrongly'
   FULL JOIN (SELECT product_id FROM listing
               WHERE category_id = '00000000-0000-0000-0000-000000000000') l ON l.product_id = p.id
  WHERE p.id IS NULL OR l.product_id IS NULL;
+
+-- name: catalog_wrong_cards :many readonly slow
+-- Cards that say other than their product, its variant and its price do.
+SELECT 'product ' || coalesce(k.product_id, t.product_id) || ' has a card that is out of date'
+  FROM card k FULL JOIN card_of(ARRAY(SELECT id FROM product)) t ON t.product_id = k.product_id
+ WHERE k IS DISTINCT FROM t
+ LIMIT 100;
 
 -- name: catalog_wrong_counts :many readonly slow
 SELECT 'category ' || n.category_id || ' counts ' || n.products || ', lists ' || count(l.product_id)

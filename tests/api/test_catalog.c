@@ -282,6 +282,32 @@ static void the_tree_keeps_its_shape(void **state)
 	ask(200, "GET", "/api/v1/categories/tree/", &nobody, NULL);
 }
 
+static void lists_show_a_category_by_its_new_slug_and_name_products_anew(void **state)
+{
+	const struct caller caller = staff();
+	struct answer *category = ask(201, "POST", "/api/v1/admin/categories/", &caller,
+				      "{\"name\":\"Old name\"}");
+	struct answer *product = ask(201, "POST", ADMIN, &caller,
+				     "{\"name\":\"Shown\",\"sku\":\"CAT-9\",\"price\":1,"
+				     "\"category\":\"old-name\",\"status\":\"published\"}");
+	struct caller edit = with_version(category);
+	struct answer *answer;
+
+	(void)state;
+	ask(200, "PATCH", fmt("/api/v1/admin/categories/%s/", text_at(category, "id")),
+	    &edit, "{\"slug\":\"new-name\"}");
+	answer = ask(200, "GET", PRODUCTS "?category=new-name", &nobody, NULL);
+	assert_string_equal(text_at(answer, "results.0.category"), "new-name");
+	assert_string_equal(text_at(answer, "results.0.name"), "Shown");
+	edit = with_version(product);
+	ask(200, "PATCH", fmt(ADMIN "%s/", text_at(product, "id")), &edit,
+	    "{\"name\":\"Renamed\",\"sku\":\"CAT-10\",\"compare_at_price\":\"2.00\"}");
+	answer = ask(200, "GET", PRODUCTS "?category=new-name", &nobody, NULL);
+	assert_string_equal(text_at(answer, "results.0.name"), "Renamed");
+	assert_string_equal(text_at(answer, "results.0.sku"), "CAT-10");
+	assert_string_equal(text_at(answer, "results.0.compare_at_price"), "2.00");
+}
+
 static void a_page_costs_one_statement(void **state)
 {
 	static const char *const paths[] = {
@@ -313,6 +339,7 @@ int main(void)
 		cmocka_unit_test(every_wrong_field_is_told_at_once),
 		cmocka_unit_test(only_staff_get_in),
 		cmocka_unit_test(the_tree_keeps_its_shape),
+		cmocka_unit_test(lists_show_a_category_by_its_new_slug_and_name_products_anew),
 		cmocka_unit_test(a_page_costs_one_statement),
 	};
 

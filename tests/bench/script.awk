@@ -5,11 +5,16 @@
 #
 #   awk -v known="LITERAL=EXPRESSION;..." -v defines=FILE -f script.awk LOG
 #
-# The log has log_statement = all and log_line_prefix '@@%p '.
+# The log has log_statement = all and log_line_prefix '@@%p ', and the request
+# stands between SELECT 'the request begins' and SELECT 'the request ended'.
 
 function flush_statement(    text, out, k) {
 	text = statement
-	if (text != "" && text !~ skip) {
+	if (statement ~ /'the request begins'/) {
+		is_on = 1
+	} else if (statement ~ /'the request ended'/) {
+		is_on = 0
+	} else if (is_on && text != "" && text !~ skip) {
 		while (match(text, /\$[0-9]+/)) {
 			k = substr(text, RSTART + 1, RLENGTH - 1) + 0
 			out = out substr(text, 1, RSTART - 1) value[k]

@@ -100,6 +100,7 @@ static const struct invariant invariants[] = {
 	{"C1", "what is listed is what is published", &q_catalog_wrong_listings},
 	{"C2", "categories count what they list", &q_catalog_wrong_counts},
 	{"C3", "the tree of categories is one", &q_catalog_wrong_lineages},
+	{"C4", "cards say what their products say", &q_catalog_wrong_cards},
 	{0},
 };
 

@@ -140,6 +140,13 @@ static async bool is_below(struct work *w, const struct uuid *above,
 	return true;
 }
 
+/* Listings know the lineage, cards the slug. */
+static async bool list_anew(struct work *w, const struct edit *edit)
+{
+	return db_query(w, &q_listing_refresh_category, params(p_uuid(&edit->id)),
+			NULL);
+}
+
 /* With the tree locked; products below get their listings anew. */
 static async bool move(struct work *w, const struct edit *edit)
 {
@@ -152,8 +159,7 @@ static async bool move(struct work *w, const struct edit *edit)
 		return refuse(w, &into_itself, NULL);
 	return db_query(w, &q_category_move,
 			params(p_uuid(&edit->id), p_uuid(&edit->parent)), NULL) &&
-	       db_query(w, &q_listing_refresh_category, params(p_uuid(&edit->id)),
-			NULL);
+	       list_anew(w, edit);
 }
 
 static async bool update(struct work *w, void *argument)
@@ -170,7 +176,8 @@ static async bool update(struct work *w, void *argument)
 			       p_text(in->name), p_text(in->description),
 			       position ? p_int(in->position) : p_null()),
 			NULL) &&
-	       (!parent || move(w, edit)) &&
+	       (parent ? move(w, edit)
+		       : in->slug == NULL || list_anew(w, edit)) &&
 	       event_emit(w, "category.updated", "category", &edit->id, "{}");
 }
 

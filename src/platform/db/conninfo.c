@@ -141,16 +141,20 @@ static void set_limits(bool is_slow)
 	if (!config->database_prepare)
 		return;
 	/* Shorter than our own deadline: a cancelled statement is better
-	 * than a connection torn down. */
+	 * than a connection torn down. Quick statements are written so that
+	 * one plan fits all values; made anew for each it cost up to ten
+	 * times what running it does. A slow one may depend on its values. */
 	if (db_pool.is_command)
 		snprintf(options, sizeof(options), "%s",
 			 given != NULL ? given : "");
 	else
 		snprintf(options, sizeof(options),
 			 "-c statement_timeout=%lld -c lock_timeout=%lld "
-			 "-c idle_in_transaction_session_timeout=10000 %s",
+			 "-c idle_in_transaction_session_timeout=10000 "
+			 "-c plan_cache_mode=%s %s",
 			 (long long)(limit - limit / 10),
 			 (long long)(limit - limit / 4),
+			 is_slow ? "auto" : "force_generic_plan",
 			 given != NULL ? given : "");
 	set("options", options);
 }
