@@ -86,7 +86,7 @@ SELECT p.id, p.order_id, p.gateway, p.state AS status, p.amount, p.currency,
 WITH due AS (
 	SELECT id FROM payment
 	 WHERE state IN ('created', 'requires_action', 'processing', 'unknown')
-	   AND updated_at < now() - interval '4 seconds'
+	   AND updated_at < now() - interval '6 seconds'
 	   AND coalesce(checked_at, updated_at) < now() - greatest(interval '4 seconds',
 		least((now() - created_at) / 2, CASE
 			WHEN state IN ('processing', 'unknown') OR gateway_reference IS NULL

@@ -50,7 +50,8 @@ static int all_is_well(void **state)
 
 static const char *reference(const struct cart *cart)
 {
-	return sql("SELECT gateway_reference FROM payment WHERE cart_id = '%s'",
+	return sql("SELECT gateway_reference FROM payment WHERE cart_id = '%s' "
+		   "ORDER BY id DESC LIMIT 1",
 		   cart->id);
 }
 
@@ -244,12 +245,27 @@ static void a_lost_answer_is_found_out_and_charged_once(void **state)
 	faults("{\"webhooks\":{\"hold\":true}}");
 	/* a connection that was kept is tried again by curl, same key */
 	faults("{\"method\":\"POST\",\"path\":\"/v1/payment_intents\","
-	       "\"action\":\"reset_after\",\"times\":6}");
+	       "\"action\":\"reset_after\",\"times\":4}");
 	a = complete(202, &cart, "pm_card_visa");
 	assert_string_equal(text_at(a, "status"), "processing");
 	assert_non_null(header_of(a, "Retry-After"));
 	until_sql(90, "placed", order_state(&cart));
 	complete(200, &cart, NULL);
+	assert_int_equal(charges(&cart), 1);
+}
+
+static void a_gateway_that_refuses_our_key_leaves_the_cart_open(void **state)
+{
+	struct cart cart = a_cart_ready_to_pay(NULL, NULL, 1);
+	struct answer *a;
+
+	(void)state;
+	faults("{\"method\":\"POST\",\"path\":\"/v1/payment_intents\","
+	       "\"action\":\"status\",\"status\":401}");
+	a = complete(503, &cart, "pm_card_visa");
+	assert_string_equal(text_at(a, "code"), "payment_unavailable");
+	assert_string_equal(sql("%s", order_state(&cart)), "expired");
+	complete(200, &cart, "pm_card_visa");
 	assert_int_equal(charges(&cart), 1);
 }
 
@@ -449,6 +465,9 @@ int main(void)
 		cmocka_unit_test(a_cart_that_is_paid_for_cannot_be_changed),
 		cmocka_unit_test_teardown(
 			a_lost_answer_is_found_out_and_charged_once,
+			all_is_well),
+		cmocka_unit_test_teardown(
+			a_gateway_that_refuses_our_key_leaves_the_cart_open,
 			all_is_well),
 		cmocka_unit_test_teardown(
 			a_slow_gateway_is_answered_for_within_five_seconds,

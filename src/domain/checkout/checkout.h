@@ -77,6 +77,10 @@ struct preparation {
 	struct payment payment;
 };
 async bool checkout_prepare(struct work *w, struct preparation *preparation);
+/* error_code of a payment that the gateway would not even look at. */
+#define CHECKOUT_NO_GATEWAY "gateway_unavailable"
+/* False with 503 when that is what became of it. */
+bool checkout_demand_gateway(struct work *w, const struct payment *payment);
 /* The call that the preparation asks for, if any, and what follows of it. */
 async bool checkout_pay(struct work *w, struct preparation *preparation);
 

@@ -121,6 +121,8 @@ static async bool refuse_unpaid(struct request *req,
 
 	if (!p->has_payment)
 		return refuse(w, &payment_required, NULL);
+	if (!checkout_demand_gateway(w, payment))
+		return false;
 	switch (payment->state) {
 	case PAYMENT_PROCESSING:
 	case PAYMENT_UNKNOWN:

@@ -15,7 +15,7 @@
 enum {
 	PATIENCE = 4,	  /* seconds that a client waits for a gateway */
 	STORE_SECONDS = 4, /* then, to store what it said */
-	IN_FLIGHT = 3	  /* seconds in which somebody else is still asking */
+	IN_FLIGHT = 5	  /* seconds in which somebody else is still asking */
 };
 
 static const struct fault_kind total_mismatch = {
@@ -236,6 +236,20 @@ static bool wants_call(const struct preparation *p)
 	return p->is_completing || payment->state != PAYMENT_CREATED;
 }
 
+bool checkout_demand_gateway(struct work *w, const struct payment *payment)
+{
+	static const struct fault_kind unavailable = {
+		503, "payment_unavailable",
+		"Payments are out of order; nothing was charged."};
+
+	if (payment->state != PAYMENT_FAILED ||
+	    strcmp(payment->error_code, CHECKOUT_NO_GATEWAY) != 0)
+		return true;
+	refuse(w, &unavailable, NULL);
+	w->fault.retry_after = 30;
+	return false;
+}
+
 async bool checkout_pay(struct work *w, struct preparation *p)
 {
 	struct gateway_said said;
@@ -265,6 +279,11 @@ async bool checkout_pay(struct work *w, struct preparation *p)
 	now = clock_monotonic() + STORE_SECONDS * SECOND;
 	w->deadline = deadline > now ? deadline : now;
 	a.operation = ask.operation;
+	/* the first call there was, and our key is refused: nothing is there */
+	if (p->is_fresh && said.verdict == GATEWAY_BROKEN) {
+		said.verdict = GATEWAY_INVALID;
+		said.error_code = CHECKOUT_NO_GATEWAY;
+	}
 	if (!checkout_apply(w, &a))
 		return false;
 	p->payment = a.after;

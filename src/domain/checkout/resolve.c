@@ -8,6 +8,7 @@
 #include <platform/config.h>
 #include <platform/db.h>
 #include <platform/json.h>
+#include <platform/log.h>
 #include <queries.h>
 
 static async bool add_jobs(struct work *w, const struct query *query,
@@ -48,21 +49,30 @@ static enum job_verdict verdict(const struct work *w, bool is_done)
 	return w->fault.kind == &fault_not_found ? JOB_DEAD : JOB_RETRY;
 }
 
-/* One question; the periodic asks again in its own rhythm. */
+/* One question: the periodic asks again in its own rhythm, so that a failure
+ * needs no other try and no place on the dead shelf. */
+static enum job_verdict once(struct work *w, bool is_done)
+{
+	if (!is_done)
+		log_line(LOG_WARNING_LINE, "not resolved yet", "problem",
+			 w->fault.kind != NULL ? w->fault.kind->code : "", NULL);
+	return JOB_DONE;
+}
+
 async enum job_verdict resolve_job(struct work *w, const struct json_t *payload)
 {
 	struct application a = {.source = "resolver"};
 
 	if (!read_id(payload, &a.payment))
 		return JOB_DEAD;
-	return verdict(w, checkout_find_out(w, &a));
+	return once(w, checkout_find_out(w, &a));
 }
 
 async enum job_verdict refund_job(struct work *w, const struct json_t *payload)
 {
 	struct uuid id;
 
-	return read_id(payload, &id) ? verdict(w, refund_pursue(w, &id))
+	return read_id(payload, &id) ? once(w, refund_pursue(w, &id))
 				     : JOB_DEAD;
 }
 
@@ -125,9 +135,9 @@ async enum job_verdict expire_job(struct work *w, const struct json_t *payload)
 	    order_state_find(row_text(&rows, 0, 0)) != ORDER_PENDING)
 		return JOB_DONE;
 	if (row_is_null(&rows, 0, 2))
-		return verdict(w, db_transact(w, expire_step, &order));
+		return once(w, db_transact(w, expire_step, &order));
 	payment = row_uuid(&rows, 0, 2);
-	return verdict(w, cancel_payment(w, &payment, &a));
+	return once(w, cancel_payment(w, &payment, &a));
 }
 
 struct give_back {

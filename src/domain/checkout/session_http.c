@@ -140,7 +140,8 @@ async bool session_create(struct request *req)
 					      "order is placed.");
 	if (!p.has_payment)
 		return refuse(w, &no_session, NULL);
-	return find(req, &p.key, &p.payment.id, &rows) &&
+	return checkout_demand_gateway(w, &p.payment) &&
+	       find(req, &p.key, &p.payment.id, &rows) &&
 	       reply_row(req, 201, &rows);
 }
 

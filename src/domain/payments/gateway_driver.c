@@ -73,8 +73,9 @@ async void gateway_call(struct work *w, const struct payment_gateway *gateway,
 	if (said->reference != NULL && said->refund_reference == NULL &&
 	    said->is_live != config->stripe_live) {
 		/* somebody's test money is not money, nor the reverse */
-		said->verdict = GATEWAY_BROKEN;
-		said->error_code = "wrong_mode";
+		*said = (struct gateway_said){.verdict = GATEWAY_BROKEN,
+					      .error_code = "wrong_mode",
+					      .error_message = ""};
 	}
 	log_call(gateway, ask, &answer, said);
 }

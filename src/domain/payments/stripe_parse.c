@@ -147,9 +147,11 @@ static enum gateway_verdict verdict_of(const struct client_answer *answer,
 
 	if (answer->status == 402)
 		return GATEWAY_DECLINED;
-	if (answer->status >= 500)
+	/* 409: the same key is being worked on, for all we know by our own
+	 * words, sent again on another connection */
+	if (answer->status >= 500 || answer->status == 409)
 		return GATEWAY_AMBIGUOUS;
-	if (answer->status == 429 || answer->status == 409)
+	if (answer->status == 429)
 		return GATEWAY_BUSY;
 	if (answer->status == 401 || answer->status == 403 ||
 	    strcmp(type, "idempotency_error") == 0)

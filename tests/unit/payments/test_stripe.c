@@ -234,7 +234,7 @@ static void each_error_has_its_verdict(void **state)
 		{403, "{}", GATEWAY_BROKEN},
 		{404, "<html>", GATEWAY_INVALID},
 		{409, "{\"error\":{\"type\":\"idempotency_error\"}}",
-		 GATEWAY_BUSY},
+		 GATEWAY_AMBIGUOUS},
 		{429, "{\"error\":{\"code\":\"rate_limit\"}}", GATEWAY_BUSY},
 		{500, "", GATEWAY_AMBIGUOUS},
 		{503, "{\"error\":{}}", GATEWAY_AMBIGUOUS},
