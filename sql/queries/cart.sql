@@ -4,7 +4,7 @@
 
 -- The whole cart, a row a line, columns as src/domain/cart/cart_rows.c reads
 -- them. An empty cart is one row without an item.
--- name: cart_show :many
+-- name: cart_show :many readonly
 SELECT c.id, c.account_id, encode(c.secret_hash, 'hex') AS secret_hash, c.state, c.email, c.note,
        c.currency, c.shipping_address, c.billing_address, c.billing_same_as_shipping, c.expires_at,
        h.held_until, c.version, d.country, t.rate_millionths, t.is_inclusive,
@@ -41,7 +41,7 @@ SELECT c.id, c.account_id, encode(c.secret_hash, 'hex') AS secret_hash, c.state,
  ORDER BY i.id;
 
 -- The same for whom the key is not asked: jobs, webhooks, an open transaction.
--- name: cart_show_any :many
+-- name: cart_show_any :many readonly
 SELECT c.id, c.account_id, encode(c.secret_hash, 'hex') AS secret_hash, c.state, c.email, c.note,
        c.currency, c.shipping_address, c.billing_address, c.billing_same_as_shipping, c.expires_at,
        h.held_until, c.version, d.country, t.rate_millionths, t.is_inclusive,
@@ -155,7 +155,7 @@ SELECT c.id, c.account_id, encode(c.secret_hash, 'hex') AS secret_hash, c.state,
 
 -- Why cart_add did nothing: the cart's state, and the place (from 1) of the
 -- first variant that cannot be bought; NULL when all can.
--- name: cart_add_why :maybe
+-- name: cart_add_why :maybe readonly
 SELECT c.state, (
 	SELECT min(g.place)
 	  FROM unnest($4::uuid[]) WITH ORDINALITY AS g (variant_id, place)

@@ -262,7 +262,7 @@ SELECT 'category ' || c.slug || ' has a lineage that is not its parent''s and it
   FROM category c LEFT JOIN category p ON p.id = c.parent_id
  WHERE c.lineage <> coalesce(p.lineage, '{}') || c.id;
 
--- name: import_known :many
+-- name: import_known :many readonly
 -- In the order of the input: what the shop has under each key and SKU.
 SELECT p.id, v.id, p.source_hash = decode(i.hash, 'hex') AS is_same,
        EXISTS (SELECT 1 FROM variant o WHERE o.sku = i.sku

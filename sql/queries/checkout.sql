@@ -1,7 +1,7 @@
 -- Checkout: PREPARE, what stands at a cart, what is due.
 
 -- The order of a cart and its live payment, if any.
--- name: checkout_current :maybe
+-- name: checkout_current :maybe readonly
 SELECT o.id, o.state, o.total, o.currency, p.id
   FROM orders o
   LEFT JOIN payment p ON p.order_id = o.id
@@ -72,7 +72,7 @@ UPDATE payment SET attempt = attempt + 1, updated_at = now(), version = version 
 RETURNING attempt;
 
 -- A payment session for the bearer of the cart's secret or its owner.
--- name: payment_session_show :maybe
+-- name: payment_session_show :maybe readonly
 SELECT p.id, p.order_id, p.gateway, p.state AS status, p.amount, p.currency,
        p.client_secret, $5::text AS publishable_key, p.next_action,
        p.error_code, p.error_message, p.created_at
@@ -106,7 +106,7 @@ SELECT o.id FROM orders o
 	     OR (p.state = 'created' AND p.gateway_reference IS NULL)))
  ORDER BY o.pending_since LIMIT 200;
 
--- name: checkout_order_live :maybe
+-- name: checkout_order_live :maybe readonly
 SELECT o.state, o.cart_id, p.id
   FROM orders o
   LEFT JOIN payment p ON p.order_id = o.id

@@ -17,7 +17,7 @@ ON CONFLICT (unique_key)
 -- small partial indexes. $1 the kinds that this worker knows, $2 itself: who did
 -- a periodic last goes before the others, so that it changes hands only when
 -- its worker has gone (gauges of what all workers share need one writer).
--- name: jobs_look :one
+-- name: jobs_look :one readonly
 SELECT EXISTS (SELECT 1 FROM outbox WHERE dispatched_at IS NULL) AS has_events,
        EXISTS (SELECT 1 FROM job WHERE state = 'queued'
 	       AND run_at <= statement_timestamp()
@@ -138,7 +138,7 @@ RETURNING 1;
 -- name: periodic_end :exec
 UPDATE periodic SET lease_until = NULL WHERE name = $1;
 
--- name: jobs_count :one
+-- name: jobs_count :one readonly
 SELECT (SELECT count(*) FROM job WHERE state = 'queued') AS queued,
        (SELECT count(*) FROM job WHERE state = 'running') AS running,
        (SELECT count(*) FROM job WHERE state = 'dead') AS dead,
@@ -168,7 +168,7 @@ SELECT j.id, j.kind, j.state, j.queue_key, j.attempts, j.run_at,
 FROM job j WHERE true [[filters]]
 ORDER BY [[order]] [[page]];
 
--- name: job_find :maybe
+-- name: job_find :maybe readonly
 SELECT id, kind, state, queue_key, attempts, run_at, last_error, created_at,
        finished_at, payload #- '{data,token}' #- '{data,link}' AS payload
 FROM job WHERE id = $1::bigint;

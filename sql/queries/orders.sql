@@ -88,7 +88,7 @@ SELECT o.id, o.number, o.state, o.payment_status, o.fulfilment_status, o.email,
  WHERE true [[filters]]
  ORDER BY [[order]] [[page]];
 
--- name: order_version :maybe
+-- name: order_version :maybe readonly
 SELECT version FROM orders WHERE id = $1::uuid;
 
 -- name: order_set_note :maybe

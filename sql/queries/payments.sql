@@ -1,6 +1,6 @@
 -- Payments: attempts, their ledger, refunds, and what gateways told us.
 
--- name: payment_load :maybe
+-- name: payment_load :maybe readonly
 SELECT p.id, p.order_id, p.cart_id, p.gateway, p.state, p.currency, p.amount,
        p.authorized, p.captured, p.refunded, p.refund_pending,
        p.is_manual_capture, p.attempt, p.idempotency_key, p.gateway_reference,
@@ -103,7 +103,7 @@ SELECT m.number,
 -- name: payment_touch :exec
 UPDATE payment SET checked_at = now() WHERE id = $1::uuid;
 
--- name: refund_load :maybe
+-- name: refund_load :maybe readonly
 SELECT r.id, r.payment_id, r.order_id, r.state, r.amount, r.currency, r.reason,
        r.idempotency_key, r.gateway_reference
   FROM refund r WHERE r.id = $1::uuid;
@@ -185,15 +185,15 @@ WITH changed AS (
 )
 SELECT order_id FROM changed;
 
--- name: refund_by_reference :maybe
+-- name: refund_by_reference :maybe readonly
 SELECT id FROM refund WHERE gateway_reference = $1;
 
--- name: refund_show :maybe
+-- name: refund_show :maybe readonly
 SELECT id, payment_id, order_id, state, currency, amount, reason, error_message, created_at
   FROM refund WHERE id = $1::uuid;
 
 -- What may still be given back of an order, payment by payment.
--- name: refund_quote :maybe
+-- name: refund_quote :maybe readonly
 SELECT o.id AS order_id, o.currency,
        coalesce(sum(p.captured), 0)::bigint AS captured,
        coalesce(sum(p.refunded), 0)::bigint AS refunded,
@@ -224,7 +224,7 @@ RETURNING id;
 
 -- The payment that an inbox entry is about: by the gateway's id, else by our
 -- own in its metadata (it may come before the answer that brings the id).
--- name: inbox_load :maybe
+-- name: inbox_load :maybe readonly
 SELECT i.gateway, i.kind, i.gateway_reference, i.refund_reference, i.is_dispute,
        i.processed_at IS NOT NULL,
        coalesce((SELECT p.id FROM payment p
