@@ -7,7 +7,7 @@
 
 #include <platform/arena.h>
 
-/* Marks every function that may wait; .ci/doors checks that only such
+/* Marks every function that may wait; .ci/checks/async sees that only such
  * functions call such functions. */
 #define async
 
