@@ -5,7 +5,7 @@ set -euo pipefail
 shop=${SHOP_URL:-http://127.0.0.1:8000}/api/v1
 
 echo "# what costs between 10 and 30, dearest first, two a page"
-curl -fsS "$shop/products/?price_min=10&price_max=30&ordering=-price&page_size=2" |
+curl -fsS "$shop/products/?min_price=10&max_price=30&ordering=-price&page_size=2" |
 	jq '{count, next, first: .results[0] | {name, price, currency}}'
 
 echo "# words of a name or description"

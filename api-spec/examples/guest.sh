@@ -11,7 +11,7 @@ cart=$shop/carts/$(jq -r .id <<<"$made")
 token="X-Cart-Token: $(jq -r .token <<<"$made")"
 curl -fsS "$cart/items/" -H "$token" -H "$json" -H "$(key)" \
 	-d '{"items": [{"sku": "DEMO-011"}, {"sku": "DEMO-004", "quantity": 2}]}' |
-	jq -r '.items[] | "\(.quantity) x \(.name)"'
+	jq -r '.items[] | "\(.quantity) x \(.product.name)"'
 curl -fsS -X PUT "$cart/shipping-address/" -H "$token" -H "$json" -d '{
 	"first_name": "Gil", "last_name": "Guest", "line1": "Ring 7",
 	"city": "Wien", "postal_code": "1010", "country": "AT"}' >/dev/null

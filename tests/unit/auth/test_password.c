@@ -178,32 +178,33 @@ static void a_broken_or_too_dear_hash_never_matches(void **state)
 
 static int64_t cost_of(struct work *w, const char *hash)
 {
-	int64_t least = INT64_MAX;
+	int64_t from = clock_monotonic();
 	bool is_stale;
 
-	for (int i = 0; i < 5; i++) {
-		int64_t from = clock_monotonic();
-		int64_t took;
-
-		assert_false(verifies(w, hash, "wrong", &is_stale));
-		took = clock_monotonic() - from;
-		least = took < least ? took : least;
-	}
-	return least;
+	assert_false(verifies(w, hash, "wrong", &is_stale));
+	return clock_monotonic() - from;
 }
 
+/* By the quickest of each, taken in turn: a busy machine slows some down. */
 static void tell_nobody(struct work *w)
 {
 	const char *hash;
-	int64_t somebody;
-	int64_t nobody;
+	int64_t somebody = INT64_MAX;
+	int64_t nobody = INT64_MAX;
 
 	assert_true(password_hash(w, "right", &hash));
-	somebody = cost_of(w, hash);
-	nobody = cost_of(w, NULL);
+	for (int i = 0; i < 40; i++) {
+		int64_t with = cost_of(w, hash);
+		int64_t without = cost_of(w, NULL);
+
+		somebody = with < somebody ? with : somebody;
+		nobody = without < nobody ? without : nobody;
+		if (i >= 4 && nobody < somebody * 2 && somebody < nobody * 2)
+			break;
+	}
 	print_message("wrong password %.1f ms, nobody %.1f ms\n",
 		      (double)somebody / 1000, (double)nobody / 1000);
-	assert_true(nobody * 2 > somebody && somebody * 2 > nobody);
+	assert_true(nobody < somebody * 2 && somebody < nobody * 2);
 }
 
 static void nobody_costs_as_much_as_a_wrong_password(void **state)
