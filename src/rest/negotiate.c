@@ -140,6 +140,17 @@ static bool media_is_json(const char *type)
 	return length == 16 && strncasecmp(type, "application/json", 16) == 0;
 }
 
+/* What a header said, for a message: JSON takes no other bytes. */
+static const char *shown(struct request *req, const char *value)
+{
+	char *copy = arena_text(&req->http.work.arena, value);
+
+	for (char *c = copy; c != NULL && *c != '\0'; c++)
+		if (*c < 0x20 || *c > 0x7e)
+			*c = '?';
+	return copy == NULL ? "" : copy;
+}
+
 bool negotiate_body(struct request *req)
 {
 	struct work *w = &req->http.work;
@@ -148,14 +159,17 @@ bool negotiate_body(struct request *req)
 	const char *type = http_header(&req->http, "content-type");
 	enum method method = req->http.method;
 
-	if (length == NULL || strtoull(length, NULL, 10) == 0)
+	/* in chunks its length is known, and held to the limit, at its end */
+	if (http_header(&req->http, "transfer-encoding") == NULL &&
+	    (length == NULL || strtoull(length, NULL, 10) == 0))
 		return true;
-	if (strtoull(length, NULL, 10) > request_body_max(req))
+	if (length != NULL &&
+	    strtoull(length, NULL, 10) > request_body_max(req))
 		return refuse(w, &too_large, NULL);
 	if (coding != NULL && strcasecmp(coding, "identity") != 0)
 		return refuse(w, &unsupported,
 			      "Unsupported content encoding \"%.80s\" in "
-			      "request.", coding);
+			      "request.", shown(req, coding));
 	if (method == METHOD_GET || method == METHOD_HEAD ||
 	    req->route == NULL || req->route->is_raw ||
 	    (method == METHOD_DELETE && req->route->body == NULL))
@@ -164,5 +178,5 @@ bool negotiate_body(struct request *req)
 		return true;
 	return refuse(w, &unsupported,
 		      "Unsupported media type \"%.120s\" in request.",
-		      type == NULL ? "" : type);
+		      shown(req, type));
 }

@@ -129,6 +129,15 @@ enum { OPERATIONS = sizeof(table) / sizeof(table[0]) };
 
 /* ---- the document ---- */
 
+/* Enough of what the carts are filled with. */
+static void stock_up(void)
+{
+	const struct caller staff = {.bearer = the_staff(), .key = ""};
+
+	ask(201, "POST", "/api/v1/admin/stock/adjustments/", &staff,
+	    "{\"sku\":\"DEMO-003\",\"delta\":100000,\"reason\":\"many tests\"}");
+}
+
 static json_t *document(void)
 {
 	static json_t *json;
@@ -188,6 +197,7 @@ struct operation *operations(size_t *count)
 	*count = OPERATIONS;
 	if (table[0].template != NULL)
 		return table;
+	stock_up();
 	json_object_foreach(json_object_get(document(), "paths"), path, place)
 		json_object_foreach(place, method, operation)
 			found(path, method, operation);
@@ -470,4 +480,36 @@ const char *staff_without(const char *permission)
 		     email),
 		"access");
 	return known[i].bearer;
+}
+
+void each_target(void (*visit)(const struct target *target))
+{
+	size_t count;
+	struct operation *all = operations(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		struct target target = target_of(&all[i]);
+
+		visit(&target);
+	}
+}
+
+const char *stranger(void)
+{
+	static const char *bearer;
+
+	if (bearer == NULL)
+		bearer = a_customer();
+	return bearer;
+}
+
+char *repeated(const char *text, size_t times, const char *end)
+{
+	size_t length = strlen(text);
+	char *whole = malloc(length * times + strlen(end) + 1);
+
+	for (size_t i = 0; i < times; i++)
+		memcpy(whole + i * length, text, length);
+	strcpy(whole + times * length, end);
+	return whole;
 }

@@ -44,6 +44,13 @@ json_t *schema_of(json_t *schema);
 /* An account of staff with every permission but that one. */
 const char *staff_without(const char *permission);
 
+/* Each operation, ready, in the document's order. */
+void each_target(void (*visit)(const struct target *target));
+/* A customer whom no target belongs to. */
+const char *stranger(void);
+/* text so many times, then end; lives until the program ends. */
+char *repeated(const char *text, size_t times, const char *end);
+
 #define NO_SUCH_ID "01a20430-3e93-744d-b2a0-9daec6967bd3"
 
 #endif

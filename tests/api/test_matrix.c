@@ -7,15 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *stranger(void)
-{
-	static const char *bearer;
-
-	if (bearer == NULL)
-		bearer = a_customer();
-	return bearer;
-}
-
 /* A cart of the stranger's: its secret opens nothing else. */
 static const char *other_secret(void)
 {

@@ -20,6 +20,9 @@ struct shot {
 	const char *key; /* the body of the refusal must have this member */
 };
 
+struct target;
+/* The right request, to be spoilt. */
+struct shot shot_at(const struct target *target, const char *what);
 /* Copies what it needs; judged at once or later. */
 void fire(const struct shot *shot);
 /* Waits for all answers; fails the test when any was wrong. */

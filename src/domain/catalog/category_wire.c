@@ -111,7 +111,7 @@ static const struct filter filters[] = {
 	{"parent", FIELD_SLUG, 0, "parent.slug = $?", .help = "Directly below it."},
 	{"parent__isnull", FIELD_BOOLEAN, 0, "(c.parent_id IS NULL) = $?",
 	 .help = "At the root."},
-	{"level", FIELD_INTEGER, 0, "cardinality(c.lineage) - 1 = $?",
+	{"level", FIELD_INTEGER, 0, "(cardinality(c.lineage) - 1)::bigint = $?",
 	 .help = "So many below the root."},
 	{0},
 };
