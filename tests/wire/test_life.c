@@ -164,6 +164,70 @@ static void connections_are_shared_by_the_workers(void **state)
 	assert_int_equal(server_stop(&server), 0);
 }
 
+/* Twenty clients in a row, none of them by who is frozen. */
+static void assert_served_without(const struct server *server, pid_t frozen)
+{
+	kill(frozen, SIGSTOP);
+	for (int i = 0; i < 20; i++) {
+		int64_t before = now_ms();
+
+		assert_int_not_equal(worker_pid(server), frozen);
+		assert_between(now_ms() - before, 0, 2500);
+	}
+	kill(frozen, SIGCONT);
+}
+
+static void a_frozen_worker_does_not_keep_others_from_accepting(void **state)
+{
+	struct server server;
+	pid_t first, other;
+	int client;
+
+	(void)state;
+	server_start(&server, NULL);
+	first = both_wait(&server);
+	do {
+		other = client_open(&server, &client);
+		close(client);
+	} while (other == first);
+	for (int i = 0; i < 3; i++) {
+		assert_served_without(&server, first);
+		assert_served_without(&server, other);
+	}
+	assert_int_equal(server_stop(&server), 0);
+}
+
+static void clients_are_accepted_while_the_parent_is_frozen(void **state)
+{
+	struct server server;
+
+	(void)state;
+	server_start(&server, NULL);
+	both_wait(&server);
+	assert_served_without(&server, server.pid);
+	assert_int_equal(server_stop(&server), 0);
+}
+
+static void a_worker_that_hangs_is_replaced(void **state)
+{
+	struct server server;
+	pid_t hung;
+	int64_t deadline;
+	int fd;
+
+	(void)state;
+	server_start(&server, NULL);
+	hung = client_open(&server, &fd);
+	kill(hung, SIGSTOP);
+	deadline = now_ms() + 15000;
+	while (kill(hung, 0) == 0 && now_ms() < deadline)
+		usleep(50000);
+	assert_between(deadline - now_ms(), 500, 7000);
+	assert_true(is_closed(fd));
+	close(fd);
+	assert_int_equal(server_stop(&server), 0);
+}
+
 static void a_server_with_nothing_to_do_stops_at_once(void **state)
 {
 	struct server server;
@@ -329,6 +393,11 @@ int main(void)
 		cmocka_unit_test(drips_do_not_prolong_a_head),
 		cmocka_unit_test(a_killed_worker_is_replaced),
 		cmocka_unit_test(connections_are_shared_by_the_workers),
+		cmocka_unit_test(
+			a_frozen_worker_does_not_keep_others_from_accepting),
+		cmocka_unit_test(
+			clients_are_accepted_while_the_parent_is_frozen),
+		cmocka_unit_test(a_worker_that_hangs_is_replaced),
 		cmocka_unit_test(a_server_with_nothing_to_do_stops_at_once),
 		cmocka_unit_test(what_was_begun_is_answered_on_sigterm),
 		cmocka_unit_test(the_drain_ends_at_its_deadline),

@@ -167,6 +167,8 @@ void kore_log_line(int priority, const char *line)
 
 	if (priority <= LOG_ERR)
 		level = LOG_ERROR_LINE;
+	else if (priority == LOG_WARNING)
+		level = LOG_WARNING_LINE;
 	else if (priority <= LOG_NOTICE)
 		level = LOG_INFO_LINE;
 	log_line(level, line, "from", "kore", NULL);

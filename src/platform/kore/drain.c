@@ -42,6 +42,7 @@ static bool clients_close(void)
 
 static void turn(void)
 {
+	worker->seen = kore_time_ms();
 	kore_loop_turn(1);
 	kore_platform_event_wait(TURN_MS);
 	kore_loop_turn(0);
