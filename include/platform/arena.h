@@ -17,6 +17,8 @@ struct arena {
 
 /* Zeroed memory aligned for anything; never NULL (out of memory dies). */
 void *arena_alloc(struct arena *arena, size_t size);
+/* The same with whatever was there: for bytes that are all written anyway. */
+void *arena_raw(struct arena *arena, size_t size);
 /* A NUL-terminated copy of `length` bytes. */
 char *arena_copy(struct arena *arena, const void *bytes, size_t length);
 /* A copy of a string; NULL stays NULL. */

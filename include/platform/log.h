@@ -1,4 +1,4 @@
-/* platform/log.h - one JSON object a line on stderr, one write each. */
+/* platform/log.h - one JSON object a line on stderr. */
 #ifndef PLATFORM_LOG_H
 #define PLATFORM_LOG_H
 
@@ -13,6 +13,11 @@ void log_line(enum log_level level, const char *message, ...)
 	__attribute__((sentinel));
 /* The id of the request or job in whose name this thread now logs. */
 void log_context(const char *id);
+/* From now on this thread's lines below warning wait for log_flush(), at most
+ * 4 KiB of them: for a worker, whose every turn ends with one. Lines stay whole
+ * and in order. Of one thread in a process. */
+void log_gather(void);
+void log_flush(void);
 void log_level_set(const char *name);
 
 #endif

@@ -41,7 +41,7 @@ static struct arena_block *block_add(struct arena *arena, size_t least)
 	return block;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+void *arena_raw(struct arena *arena, size_t size)
 {
 	const size_t align = _Alignof(max_align_t);
 	struct arena_block *block = arena->blocks;
@@ -55,15 +55,21 @@ void *arena_alloc(struct arena *arena, size_t size)
 	memory = block->bytes + block->used;
 	block->used += rounded;
 	arena->taken += rounded;
-	return memset(memory, 0, size);
+	return memory;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	return memset(arena_raw(arena, size), 0, size);
 }
 
 char *arena_copy(struct arena *arena, const void *bytes, size_t length)
 {
-	char *copy = arena_alloc(arena, length + 1);
+	char *copy = arena_raw(arena, length + 1);
 
 	if (length > 0)
 		memcpy(copy, bytes, length);
+	copy[length] = '\0';
 	return copy;
 }
 
@@ -82,7 +88,7 @@ char *arena_vformat(struct arena *arena, const char *format, va_list list)
 	length = vsnprintf(NULL, 0, format, again);
 	va_end(again);
 	assert(length >= 0);
-	text = arena_alloc(arena, (size_t)length + 1);
+	text = arena_raw(arena, (size_t)length + 1);
 	vsnprintf(text, (size_t)length + 1, format, list);
 	return text;
 }

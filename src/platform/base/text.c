@@ -26,9 +26,10 @@ char *text_grow(struct text *text, size_t more)
 		return text->bytes + text->length;
 	while (room <= text->length + more)
 		room *= 2;
-	bytes = arena_alloc(text->arena, room);
+	bytes = arena_raw(text->arena, room);
 	if (text->length > 0)
 		memcpy(bytes, text->bytes, text->length);
+	bytes[text->length] = '\0';
 	text->bytes = bytes;
 	text->room = room;
 	return text->bytes + text->length;

@@ -2,19 +2,52 @@
 #include <platform/uuid.h>
 
 #include <assert.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/types.h>
 
 #include <platform/clock.h>
 
+/* Each request has an id: the kernel is asked for many at a time. What was
+ * handed out is wiped, and a child starts with nothing of its parent's. */
+static _Thread_local struct {
+	uint8_t bytes[256]; /* never cut short by a signal: getrandom(2) */
+	size_t left;
+} pool;
+
+static void pool_forget(void)
+{
+	memset(&pool, 0, sizeof(pool));
+}
+
+static void forget_in_children(void)
+{
+	pthread_atfork(NULL, NULL, pool_forget);
+}
+
+static void random_take(uint8_t bytes[16])
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	if (pool.left < 16) {
+		ssize_t got = getrandom(pool.bytes, sizeof(pool.bytes), 0);
+
+		pthread_once(&once, forget_in_children);
+		assert(got == sizeof(pool.bytes));
+		pool.left = sizeof(pool.bytes);
+	}
+	pool.left -= 16;
+	memcpy(bytes, pool.bytes + pool.left, 16);
+	explicit_bzero(pool.bytes + pool.left, 16);
+}
+
 struct uuid uuid_make(void)
 {
 	struct uuid uuid;
 	uint64_t milliseconds = (uint64_t)(clock_wall() / MILLISECOND);
-	ssize_t got = getrandom(uuid.bytes, sizeof(uuid.bytes), 0);
 
-	assert(got == sizeof(uuid.bytes));
+	random_take(uuid.bytes);
 	for (int i = 0; i < 6; i++)
 		uuid.bytes[i] = (uint8_t)(milliseconds >> (40 - 8 * i));
 	uuid.bytes[6] = (uint8_t)(0x70 | (uuid.bytes[6] & 0x0f));

@@ -2,6 +2,7 @@
 #include "room.h"
 
 #include <sched.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,8 +122,14 @@ void kore_parent_configure(int argc, char **argv)
 		fatal("the service did not start");
 }
 
+/* Kept rather than given back and fetched again with every few pages. */
+enum { HEAP_SLACK = 4 * 1024 * 1024, HEAP_STEP = 256 * 1024 };
+
 void kore_worker_configure(void)
 {
+	mallopt(M_TRIM_THRESHOLD, HEAP_SLACK);
+	mallopt(M_TOP_PAD, HEAP_STEP);
+	log_gather();
 	loop_start();
 	if (service->worker_start != NULL && !service->worker_start()) {
 		log_line(LOG_ERROR_LINE, "the worker did not start", NULL);
@@ -133,6 +140,7 @@ void kore_worker_configure(void)
 void kore_worker_teardown(void)
 {
 	drain_run(service);
+	log_flush();
 }
 
 void kore_seccomp_hook(void)

@@ -144,6 +144,7 @@ static void turn(int before)
 		return;
 	}
 	loop_turn_ends();
+	log_flush();
 	took = clock_monotonic() - awake_since;
 	if (awake_since != 0 && took > STALL) {
 		metric_add(stalls, 1);

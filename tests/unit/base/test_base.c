@@ -2,6 +2,8 @@
 #include "../test.h"
 
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <platform/clock.h>
 #include <platform/text.h>
@@ -92,6 +94,38 @@ static void a_uuid_is_version_7_and_reads_back(void **state)
 	assert_false(uuid_parse(NULL, &read));
 }
 
+/* Randomness is fetched ahead; none of it may be handed out twice. */
+static void no_uuid_comes_twice_not_even_in_a_child(void **state)
+{
+	enum { COUNT = 64 };
+	struct uuid ids[3 * COUNT];
+	int ends[2];
+
+	(void)state;
+	uuid_make();
+	assert_int_equal(pipe(ends), 0);
+	for (int child = 0; child < 2; child++) {
+		if (fork() == 0) {
+			for (int i = 0; i < COUNT; i++)
+				ids[i] = uuid_make();
+			_exit(write(ends[1], ids, sizeof(*ids) * COUNT) < 0);
+		}
+		assert_int_equal(read(ends[0], ids + child * COUNT,
+				      sizeof(*ids) * COUNT),
+				 sizeof(*ids) * COUNT);
+		wait(NULL);
+	}
+	for (int i = 2 * COUNT; i < 3 * COUNT; i++)
+		ids[i] = uuid_make();
+	/* The last eight bytes are all random but for two bits. */
+	for (int i = 0; i < 3 * COUNT; i++)
+		for (int j = 0; j < i; j++)
+			assert_memory_not_equal(ids[i].bytes + 8,
+						ids[j].bytes + 8, 8);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 static void a_time_is_written_and_read_as_drf_does(void **state)
 {
 	char text[TIME_TEXT_SIZE];
@@ -133,6 +167,7 @@ int main(void)
 		cmocka_unit_test(json_is_escaped_as_drf_does),
 		cmocka_unit_test(commas_stand_between_values_and_nowhere_else),
 		cmocka_unit_test(a_uuid_is_version_7_and_reads_back),
+		cmocka_unit_test(no_uuid_comes_twice_not_even_in_a_child),
 		cmocka_unit_test(a_time_is_written_and_read_as_drf_does),
 		cmocka_unit_test(the_first_fault_is_the_one_that_counts),
 	};

@@ -2,6 +2,7 @@
 #include "../test.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -167,6 +168,54 @@ static void lines_below_the_level_are_not_written(void **state)
 	log_level_set("info");
 }
 
+static ssize_t packet(char *bytes, size_t room)
+{
+	ssize_t length = read(lines[0], bytes, room - 1);
+
+	if (length >= 0)
+		bytes[length] = '\0';
+	return length;
+}
+
+/* What one turn of a worker logs. */
+static void *gather(void *nothing)
+{
+	static char bytes[8192];
+	char long_value[1200];
+
+	memset(long_value, 'x', sizeof(long_value));
+	long_value[sizeof(long_value) - 1] = '\0';
+	log_gather();
+	log_line(LOG_INFO_LINE, "one", NULL);
+	log_line(LOG_INFO_LINE, "two", NULL);
+	assert_true(packet(bytes, sizeof(bytes)) < 0);
+	log_flush();
+	assert_true(packet(bytes, sizeof(bytes)) > 0);
+	assert_non_null(strstr(strstr(bytes, "\"one\""), "}\n{"));
+	assert_non_null(strstr(strstr(bytes, "\"one\""), "\"two\""));
+	for (int i = 0; i < 4; i++)
+		log_line(LOG_INFO_LINE, "m", "k", long_value, NULL);
+	assert_in_range(packet(bytes, sizeof(bytes)), 3 * 1200, 4096);
+	assert_string_equal(strrchr(bytes, '}'), "}\n");
+	log_line(LOG_WARNING_LINE, "grave", NULL);
+	assert_true(packet(bytes, sizeof(bytes)) > 1200);
+	assert_non_null(strstr(bytes, "grave"));
+	log_flush();
+	assert_true(packet(bytes, sizeof(bytes)) < 0);
+	return nothing;
+}
+
+static void gathered_lines_leave_whole_in_order_and_at_once_when_grave(void **state)
+{
+	pthread_t thread;
+
+	(void)state;
+	catch_lines();
+	assert_int_equal(pthread_create(&thread, NULL, gather, NULL), 0);
+	pthread_join(thread, NULL);
+	assert_null(caught());
+}
+
 static int finish(void **state)
 {
 	(void)state;
@@ -182,6 +231,7 @@ int main(void)
 		cmocka_unit_test(secrets_are_blanked_by_the_name_of_their_key),
 		cmocka_unit_test(a_long_line_is_cut_and_still_json),
 		cmocka_unit_test(the_context_is_in_every_line_until_it_ends),
+		cmocka_unit_test(gathered_lines_leave_whole_in_order_and_at_once_when_grave),
 		cmocka_unit_test(lines_below_the_level_are_not_written),
 	};
 
