@@ -135,8 +135,14 @@ WHERE name = $1 AND next_at <= statement_timestamp()
 	AND (lease_until IS NULL OR lease_until < statement_timestamp())
 RETURNING 1;
 
+-- Its run lasts. Not once another has taken it over.
+-- name: periodic_keep :exec
+UPDATE periodic
+SET lease_until = statement_timestamp() + $2::bigint * interval '1 millisecond'
+WHERE name = $1 AND holder = $3::uuid AND lease_until IS NOT NULL;
+
 -- name: periodic_end :exec
-UPDATE periodic SET lease_until = NULL WHERE name = $1;
+UPDATE periodic SET lease_until = NULL WHERE name = $1 AND holder = $2::uuid;
 
 -- name: jobs_count :one readonly
 SELECT (SELECT count(*) FROM job WHERE state = 'queued') AS queued,

@@ -118,6 +118,18 @@ static async bool beat(struct work *w)
 	return run_sql(w, "INSERT INTO test_log (what) VALUES ('beat') RETURNING 1");
 }
 
+/* Once a 'please' is there: its first run never ends. */
+static async bool hold(struct work *w)
+{
+	if (ask(w, "SELECT count(*) FROM test_log WHERE what = 'please'") == 0)
+		return true;
+	if (!run_sql(w, "INSERT INTO test_log (what) VALUES ('hold') RETURNING 1"))
+		return false;
+	if (ask(w, "SELECT count(*) FROM test_log WHERE what = 'hold'") == 1)
+		fiber_sleep(120 * SECOND);
+	return true;
+}
+
 static const struct job_kind kinds[] = {
 	{"t.step", step_run, 0, 0, 10000},
 	{"t.stuck", stuck_run, 0, 0, 90000},
@@ -128,7 +140,9 @@ static const struct job_kind kinds[] = {
 static const struct subscription subscriptions[] = {
 	{"test.step", "t.step"}, {"test.dead", "t.hopeless"},
 	{"test.dead_then", "t.step"}, {0}};
-static const struct periodic periodics[] = {{"test.beat", 1000, beat}, {0}};
+static const struct periodic periodics[] = {{"test.beat", 1000, beat},
+					     {"test.hold", 1000, hold},
+					     {0}};
 static const struct job_kind *const all_kinds[] = {kinds, NULL};
 static const struct subscription *const all_subscriptions[] = {subscriptions,
 							       NULL};
@@ -457,6 +471,38 @@ static void a_periodic_runs_once_a_period_with_several_workers(void **state)
 	play(beats);
 }
 
+static async bool hold_begins(struct work *w, void *argument)
+{
+	(void)argument;
+	return run_sql(w, "INSERT INTO test_log (what) VALUES ('please') RETURNING 1") &&
+	       wait_for(w, 1, "SELECT count(*) FROM test_log WHERE what = 'hold'");
+}
+
+static async bool hold_stays(struct work *w, void *argument)
+{
+	(void)argument;
+	fiber_sleep(13 * SECOND);
+	return expect(w, 1, "SELECT count(*) FROM test_log WHERE what = 'hold'");
+}
+
+static async bool hold_goes_on(struct work *w, void *argument)
+{
+	(void)argument;
+	return wait_for(w, 1, "SELECT (count(*) >= 2)::int FROM test_log "
+			      "WHERE what = 'hold'");
+}
+
+static void a_periodic_is_taken_over_soon_after_its_worker_has_gone(void **state)
+{
+	(void)state;
+	worker_start();
+	play(hold_begins);
+	worker_start();
+	play(hold_stays);
+	kill(workers[0], SIGKILL);
+	play(hold_goes_on);
+}
+
 static int begin(void **state)
 {
 	(void)state;
@@ -481,6 +527,7 @@ int main(void)
 		TEST(a_job_that_fails_too_often_is_dead_and_says_why),
 		TEST(a_dead_job_does_not_hold_up_its_queue),
 		TEST(a_periodic_runs_once_a_period_with_several_workers),
+		TEST(a_periodic_is_taken_over_soon_after_its_worker_has_gone),
 	};
 
 	return cmocka_run_group_tests(tests, begin, NULL);

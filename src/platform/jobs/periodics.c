@@ -11,8 +11,17 @@
 #include <queries.h>
 
 /* A row of its own tells when each is due; taking it is one conditional
- * UPDATE, so that a period has one run however many workers there are. */
+ * UPDATE, so that a period has one run however many workers there are. The
+ * lease is short, and prolonged while the run lasts: another goes on soon
+ * after a worker has gone. */
 #define PERIODIC_TIMEOUT_MS 60000
+#define PERIODIC_LEASE_MS 10000
+#define PERIODIC_KEEP_EVERY (3 * SECOND)
+
+static struct {
+	const char *name; /* NULL: none */
+	int64_t kept; /* since when the lease runs */
+} running;
 
 static async bool claim(struct work *w, const struct periodic *periodic,
 			const struct uuid *worker)
@@ -22,7 +31,7 @@ static async bool claim(struct work *w, const struct periodic *periodic,
 	return db_query(w, &q_periodic_claim,
 			params(p_text(periodic->name),
 			       p_int(periodic->every_ms),
-			       p_int(PERIODIC_TIMEOUT_MS + JOB_LEASE_GRACE_MS),
+			       p_int(PERIODIC_LEASE_MS),
 			       p_uuid(worker)),
 			&rows) &&
 	       rows.count == 1;
@@ -35,16 +44,32 @@ static async void run_one(const struct periodic *periodic,
 
 	w.deadline = clock_monotonic() + PERIODIC_TIMEOUT_MS * MILLISECOND;
 	if (claim(&w, periodic, worker)) {
+		running.name = periodic->name;
+		running.kept = clock_monotonic();
 		if (!periodic->run(&w))
 			log_line(LOG_WARNING_LINE, "periodic failed", "name",
 				 periodic->name, "reason",
 				 w.fault.kind ? w.fault.kind->code : "", NULL);
+		running.name = NULL;
 		forgive(&w);
 		w.deadline = clock_monotonic() + 4 * SECOND;
 		(void)db_query(&w, &q_periodic_end,
-			       params(p_text(periodic->name)), NULL);
+			       params(p_text(periodic->name), p_uuid(worker)),
+			       NULL);
 	}
 	work_finish(&w);
+}
+
+async bool periodics_keep(struct work *w, const struct uuid *worker)
+{
+	if (running.name == NULL ||
+	    clock_monotonic() - running.kept < PERIODIC_KEEP_EVERY)
+		return true;
+	running.kept = clock_monotonic();
+	return db_query(w, &q_periodic_keep,
+			params(p_text(running.name), p_int(PERIODIC_LEASE_MS),
+			       p_uuid(worker)),
+			NULL);
 }
 
 static bool is_named(const char *due, const char *name)

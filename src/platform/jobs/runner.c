@@ -178,7 +178,7 @@ static async bool look_once(struct work *w)
 	bool has_events;
 	bool has_jobs;
 
-	if (!register_periodics(w) ||
+	if (!register_periodics(w) || !periodics_keep(w, &runner.id) ||
 	    !db_query(w, &q_jobs_look,
 		      params(p_texts(&w->arena, list->kind_names,
 				     list->kind_count),

@@ -56,6 +56,8 @@ async void attempt_run(struct attempt *attempt);
 /* Those named in due, ",a,b,", one after the other; on a fiber of its own. */
 async void periodics_run(const struct job_list *list, const char *due,
 			 const struct uuid *worker);
+/* Prolongs the lease of the one that runs here; called at each look. */
+async bool periodics_keep(struct work *w, const struct uuid *worker);
 /* This worker no longer shows the counts that all share. */
 void periodics_forget_counts(void);
 /* Our own: counts for the metrics, and the broom. */
