@@ -201,6 +201,7 @@ struct payment {
 	const char *order_state;
 	int64_t order_total;
 	int64_t version;
+	bool is_returning; /* pays for its order no more: it goes back */
 };
 
 /* 404 when there is none. */
@@ -231,6 +232,7 @@ struct settlement {
 	const char *order_state;
 	const char *payment_status;
 	bool is_placing;	/* number, time, cart closed */
+	bool is_returning;	/* what it brought goes back */
 	const char *cart_state; /* or NULL: as it is */
 	size_t event_count;
 	const char *events[3]; /* of the timeline */
@@ -239,6 +241,8 @@ struct settlement {
  * is_placing. In the open transaction that locked the payment. */
 async bool payment_settle(struct work *w, const struct settlement *settlement,
 			  const char **number, const char **placed);
+/* It pays for its order no more; in the transaction that locked the order. */
+async bool payment_return(struct work *w, const struct uuid *id);
 /* The resolver has asked and nothing new was said. */
 async bool payment_touch(struct work *w, const struct uuid *id);
 
@@ -254,6 +258,8 @@ struct refund {
 	const char *reason;
 	const char *idempotency_key;
 	const char *gateway_reference; /* or NULL */
+	const char *request_key; /* of refund_begin: the request it is for, or
+				  * NULL; a second one of it is refused */
 };
 async bool refund_load(struct work *w, const struct uuid *id,
 		       struct refund *refund);
@@ -268,6 +274,10 @@ async bool refund_begin(struct work *w, struct refund *refund,
 /* Asks the gateway, or asks again under the same key, and stores what it
  * said. No transaction may be open. False only for faults of ours. */
 async bool refund_pursue(struct work *w, const struct uuid *id);
+/* The gateway speaks of a refund by its own id: one of ours is pursued, one
+ * that somebody made there is written down. No transaction may be open. */
+async bool refund_learn(struct work *w, const struct uuid *payment,
+			const char *reference);
 
 extern const struct room payments_room;
 

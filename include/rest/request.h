@@ -76,6 +76,12 @@ extern const struct fault_kind fault_fields;
  */
 bool refuse_field(struct work *w, const char *field, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/*
+ * The same for each try of one request: who asks, with which Idempotency-Key,
+ * for what. A PHASED route stores it with what it begins, because the key is
+ * free again when a worker or the answer to a COMMIT is lost. NULL: no key.
+ */
+const char *request_fingerprint(struct request *req);
 /* A text that stands as one more member beside "detail" (JSON). */
 bool refuse_with(struct work *w, const struct fault_kind *kind,
 		 const char *member, const char *json, const char *format, ...)

@@ -6,6 +6,7 @@ SELECT o.id, o.state, o.total, o.currency, p.id
   FROM orders o
   LEFT JOIN payment p ON p.order_id = o.id
 	AND p.state NOT IN ('failed', 'canceled', 'voided', 'expired')
+	AND NOT p.is_returning
  WHERE o.cart_id = $1::uuid;
 
 -- PREPARE: the cart as locked becomes an order that waits to be paid (or the
@@ -107,10 +108,12 @@ SELECT o.id FROM orders o
  ORDER BY o.pending_since LIMIT 200;
 
 -- name: checkout_order_live :maybe readonly
-SELECT o.state, o.cart_id, p.id
+SELECT o.state, o.cart_id, p.id,
+       extract(epoch FROM now() - o.pending_since)::bigint AS pending_seconds
   FROM orders o
   LEFT JOIN payment p ON p.order_id = o.id
 	AND p.state NOT IN ('failed', 'canceled', 'voided', 'expired')
+	AND NOT p.is_returning
  WHERE o.id = $1::uuid;
 
 -- An order that no payment will bring to life.
@@ -143,17 +146,19 @@ SELECT payment_id FROM said;
 SELECT 'order ' || o.id || ' is placed without money' FROM orders o
  WHERE o.state IN ('placed', 'completed') AND o.total > 0
    AND NOT EXISTS (SELECT 1 FROM payment p WHERE p.order_id = o.id
+	AND NOT p.is_returning
 	AND (p.authorized >= o.total OR p.captured >= o.total))
 UNION ALL
 SELECT 'payment ' || p.id || ' was taken for an order that is ' || o.state
   FROM payment p JOIN orders o ON o.id = p.order_id
- WHERE o.state IN ('pending_payment', 'expired', 'canceled')
+ WHERE (o.state IN ('pending_payment', 'expired', 'canceled') OR p.is_returning)
    AND p.captured > p.refunded + p.refund_pending
    AND p.updated_at < now() - interval '60 seconds'
 UNION ALL
 SELECT 'order ' || o.id || ' has a total of ' || o.total || ' and a payment over ' || p.amount
   FROM payment p JOIN orders o ON o.id = p.order_id
  WHERE o.state IN ('placed', 'completed') AND p.captured > 0 AND p.amount <> o.total
+   AND NOT p.is_returning
  LIMIT 100;
 
 -- name: checkout_frozen :many readonly slow

@@ -6,7 +6,7 @@ SELECT p.id, p.order_id, p.cart_id, p.gateway, p.state, p.currency, p.amount,
        p.is_manual_capture, p.attempt, p.idempotency_key, p.gateway_reference,
        p.payment_method, p.return_url, p.error_code, p.error_message,
        (extract(epoch FROM statement_timestamp() - p.created_at) * 1000000)::bigint,
-       o.state, o.total, p.version
+       o.state, o.total, p.version, p.is_returning
   FROM payment p JOIN orders o ON o.id = p.order_id
  WHERE p.id = $1::uuid;
 
@@ -28,7 +28,7 @@ SELECT p.id, p.order_id, p.cart_id, p.gateway, p.state, p.currency, p.amount,
        p.is_manual_capture, p.attempt, p.idempotency_key, p.gateway_reference,
        p.payment_method, p.return_url, p.error_code, p.error_message,
        (extract(epoch FROM statement_timestamp() - p.created_at) * 1000000)::bigint,
-       o.state, o.total, p.version
+       o.state, o.total, p.version, p.is_returning
   FROM payment p JOIN locked_order o ON o.id = p.order_id
  WHERE p.id = $1::uuid
    FOR UPDATE OF p;
@@ -36,7 +36,8 @@ SELECT p.id, p.order_id, p.cart_id, p.gateway, p.state, p.currency, p.amount,
 -- The one statement behind every word of a gateway: ledger, payment, order,
 -- timeline, cart. Amounts come from the ledger and from nowhere else. The
 -- order's number is taken last, so that its row is held only till commit.
--- $16 is_placing, $17 the cart's state or NULL.
+-- $16 is_placing, $17 the cart's state or NULL, $20 is_returning: then another
+-- payment of the order, if there is one, says how the order is paid.
 -- name: payment_settle :one
 WITH said AS (
 	INSERT INTO payment_event (payment_id, kind, amount, gateway_reference, source, happened_at)
@@ -57,6 +58,7 @@ WITH said AS (
 	       gateway_reference = coalesce(p.gateway_reference, $9),
 	       client_secret = coalesce($10, p.client_secret),
 	       next_action = $11::jsonb, error_code = $12, error_message = $13,
+	       is_returning = p.is_returning OR $20::boolean,
 	       checked_at = now(), updated_at = now(), version = p.version + 1
 	  FROM sums s WHERE p.id = $1::uuid
 ), counted AS (
@@ -77,7 +79,12 @@ WITH said AS (
 	 WHERE id = $19::uuid AND $17::text IS NOT NULL AND state <> $17
 ), moved AS (
 	UPDATE orders o
-	   SET state = $14, payment_status = $15,
+	   SET state = $14,
+	       payment_status = CASE WHEN $20::boolean AND EXISTS (
+			SELECT 1 FROM payment q WHERE q.order_id = o.id AND q.id <> $1::uuid
+			   AND NOT q.is_returning
+			   AND q.state NOT IN ('failed', 'canceled', 'voided', 'expired'))
+		THEN o.payment_status ELSE $15 END,
 	       number = coalesce(o.number, (SELECT number FROM counted)),
 	       placed_at = CASE WHEN $16::boolean THEN now() ELSE o.placed_at END,
 	       updated_at = now(), version = o.version + 1
@@ -100,6 +107,11 @@ SELECT m.number,
        END AS placed
   FROM moved m;
 
+-- It pays for its order no more.
+-- name: payment_return :exec
+UPDATE payment SET is_returning = true, updated_at = now(), version = version + 1
+ WHERE id = $1::uuid AND NOT is_returning;
+
 -- name: payment_touch :exec
 UPDATE payment SET checked_at = now() WHERE id = $1::uuid;
 
@@ -119,8 +131,8 @@ WITH aside AS (
 	RETURNING id, order_id, currency
 ), made AS (
 	INSERT INTO refund (id, payment_id, order_id, amount, currency, reason,
-		idempotency_key, requested_by)
-	SELECT $1::uuid, id, order_id, $3::bigint, currency, $4, $5, $6::uuid FROM aside
+		idempotency_key, requested_by, request_key)
+	SELECT $1::uuid, id, order_id, $3::bigint, currency, $4, $5, $6::uuid, $7 FROM aside
 	RETURNING order_id, currency, amount
 )
 INSERT INTO order_event (order_id, kind, actor, actor_id, data)
@@ -129,6 +141,10 @@ SELECT order_id, 'refund.requested', CASE WHEN $6::uuid IS NULL THEN 'system' EL
 	'currency', currency)
   FROM made
 RETURNING order_id;
+
+-- What this very request has asked for before.
+-- name: refund_by_request :maybe
+SELECT id FROM refund WHERE request_key = $1;
 
 -- name: refund_lock :maybe
 WITH target AS MATERIALIZED (
@@ -174,7 +190,15 @@ WITH changed AS (
 	       updated_at = now(), version = p.version + 1
 	  FROM given g, changed c WHERE p.id = c.payment_id
 ), moved AS (
-	UPDATE orders o SET payment_status = $9, updated_at = now(), version = o.version + 1
+	UPDATE orders o
+	   SET payment_status = CASE WHEN EXISTS (
+			SELECT 1 FROM payment p WHERE p.id = c.payment_id AND p.is_returning)
+			AND EXISTS (
+			SELECT 1 FROM payment q WHERE q.order_id = o.id AND q.id <> c.payment_id
+			   AND NOT q.is_returning
+			   AND q.state NOT IN ('failed', 'canceled', 'voided', 'expired'))
+		THEN o.payment_status ELSE $9 END,
+	       updated_at = now(), version = o.version + 1
 	  FROM changed c WHERE o.id = c.order_id
 ), told AS (
 	INSERT INTO order_event (order_id, kind, actor, data)
@@ -198,9 +222,10 @@ SELECT o.id AS order_id, o.currency,
        coalesce(sum(p.captured), 0)::bigint AS captured,
        coalesce(sum(p.refunded), 0)::bigint AS refunded,
        coalesce(sum(p.refund_pending), 0)::bigint AS pending,
-       coalesce(max(p.captured - p.refunded - p.refund_pending)
-	FILTER (WHERE p.state IN ('captured', 'partially_refunded')), 0)::bigint AS refundable,
-       (array_agg(p.id) FILTER (WHERE p.state IN ('captured', 'partially_refunded')))[1] AS payment_id
+       coalesce((array_agg(p.captured - p.refunded - p.refund_pending ORDER BY p.is_returning, p.id DESC)
+	FILTER (WHERE p.state IN ('captured', 'partially_refunded')))[1], 0)::bigint AS refundable,
+       (array_agg(p.id ORDER BY p.is_returning, p.id DESC)
+	FILTER (WHERE p.state IN ('captured', 'partially_refunded')))[1] AS payment_id
   FROM orders o LEFT JOIN payment p ON p.order_id = o.id
  WHERE o.id = $1::uuid
  GROUP BY o.id;
@@ -253,5 +278,5 @@ SELECT 'payment ' || p.id || ': captured ' || p.captured || ', refunded ' ||
 
 -- name: payment_two_live :many readonly slow
 SELECT 'order ' || order_id FROM payment
- WHERE state NOT IN ('failed', 'canceled', 'voided', 'expired')
+ WHERE state NOT IN ('failed', 'canceled', 'voided', 'expired') AND NOT is_returning
  GROUP BY order_id HAVING count(*) > 1 LIMIT 100;

@@ -193,6 +193,8 @@ void stripe_error_param(struct emu_call *call, const char *code,
 			const char *param, const char *message);
 
 /* intents.c */
+/* metadata[k]=v of the call, kept. */
+struct form metadata_read(const struct emu_call *call);
 void intent_create(struct emu_call *call);
 void intent_confirm(struct emu_call *call, struct intent *intent);
 void intent_capture(struct emu_call *call, struct intent *intent);

@@ -212,8 +212,7 @@ static bool read_amount(struct emu_call *call, struct intent *intent)
 	return true;
 }
 
-/* metadata[k]=v of the call, kept. */
-static struct form read_metadata(const struct emu_call *call)
+struct form metadata_read(const struct emu_call *call)
 {
 	struct form kept = {.pairs = arena_array(&world.arena, struct form_pair,
 						 call->form.count + 1)};
@@ -246,7 +245,7 @@ void intent_create(struct emu_call *call)
 		is_true(&call->form, "automatic_payment_methods[enabled]");
 	intent->description = keep(form_value(&call->form, "description"));
 	intent->receipt_email = keep(form_value(&call->form, "receipt_email"));
-	intent->metadata = read_metadata(call);
+	intent->metadata = metadata_read(call);
 	intent->created = world_now();
 	intent->next = world.intents;
 	world.intents = intent;

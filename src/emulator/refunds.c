@@ -91,7 +91,7 @@ void refund_create(struct emu_call *call)
 	refund->created = world_now();
 	refund->reason = arena_text(&world.arena, form_value(&call->form, "reason"));
 	refund->status = "succeeded";
-	refund->metadata.pairs = arena_array(&world.arena, struct form_pair, 1);
+	refund->metadata = metadata_read(call);
 	refund->next = world.refunds;
 	world.refunds = refund;
 	charge->refunded += amount;

@@ -115,6 +115,23 @@ static void claim_fill(struct claim *claim)
 	claim->attempt = uuid_make();
 }
 
+const char *request_fingerprint(struct request *req)
+{
+	const struct claim *claim = req->idempotency;
+	char text[2 * sizeof(claim->hash) + 1];
+	uint8_t hash[sizeof(claim->hash)];
+	const char *words;
+
+	if (claim == NULL)
+		return NULL;
+	hex_encode(claim->hash, sizeof(claim->hash), text);
+	words = arena_format(&req->http.work.arena, "%s\n%s\n%s\n%s",
+			     claim->principal, claim->key, claim->route, text);
+	sha256(words, strlen(words), hash);
+	hex_encode(hash, sizeof(hash), text);
+	return arena_text(&req->http.work.arena, text);
+}
+
 /* The headers that a handler sets and a replay must repeat. */
 static const char *headers_text(struct request *req)
 {

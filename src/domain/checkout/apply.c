@@ -24,7 +24,8 @@ async bool payment_job_add(struct work *w, const char *kind,
 
 async bool checkout_give_back(struct work *w, const struct uuid *payment)
 {
-	return payment_job_add(w, "payment.return", payment);
+	return payment_return(w, payment) &&
+	       payment_job_add(w, "payment.return", payment);
 }
 
 /* Goods for money. False only for faults; *is_had tells. */
@@ -55,6 +56,9 @@ static async bool on_covered(struct work *w, const struct payment *payment,
 	bool is_had = false;
 
 	*gives_back = true;
+	/* that of an attempt given up, when there may be another by now */
+	if (payment->is_returning || !payment_is_live(payment->state))
+		return true;
 	if (!order_may(order, ORDER_PLACED) ||
 	    payment->amount != payment->order_total)
 		return true;
@@ -81,7 +85,8 @@ static async bool on_pending(struct work *w, const struct payment *payment,
 			     const struct decision *decision,
 			     struct settlement *s)
 {
-	if (order_state_find(payment->order_state) != ORDER_PENDING)
+	if (order_state_find(payment->order_state) != ORDER_PENDING ||
+	    payment->is_returning || !payment_is_live(payment->state))
 		return true;
 	if (decision->is_over) {
 		s->order_state = order_state_name(ORDER_EXPIRED);
@@ -159,6 +164,7 @@ static async bool store(struct work *w, struct application *a,
 		    ? !on_covered(w, payment, &s, &gives_back)
 		    : !on_pending(w, payment, decision, &s))
 		return false;
+	s.is_returning = gives_back || payment->is_returning;
 	if (!payment_settle(w, &s, NULL, &placed) ||
 	    (s.is_placing && !emit_placed(w, &payment->order, placed)) ||
 	    (gives_back && !checkout_give_back(w, &payment->id)))
@@ -194,21 +200,6 @@ static async bool apply_step(struct work *w, void *argument)
 async bool checkout_apply(struct work *w, struct application *application)
 {
 	return db_transact(w, apply_step, application);
-}
-
-async bool checkout_find_out(struct work *w, struct application *a)
-{
-	struct gateway_said *said = arena_new(&w->arena, struct gateway_said);
-	struct gateway_ask ask;
-	struct payment payment;
-
-	if (!payment_load(w, &a->payment, &payment))
-		return false;
-	payment_question(&w->arena, &payment, &ask);
-	gateway_call(w, gateway_find(payment.gateway), &ask, said);
-	a->operation = ask.operation;
-	a->said = said;
-	return checkout_apply(w, a);
 }
 
 async bool checkout_place_free(struct work *w, const struct uuid *order,

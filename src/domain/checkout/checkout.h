@@ -51,6 +51,10 @@ async bool checkout_place_free(struct work *w, const struct uuid *order,
 /* Asks the gateway what became of it (or to make it so) and applies that.
  * application->payment and source are given. */
 async bool checkout_find_out(struct work *w, struct application *application);
+/* Tells the gateway to give it up; what it says of it decides. Where there may
+ * be nothing to give up yet, or no more, it finds out. */
+async bool checkout_cancel(struct work *w, struct application *application,
+			   const char *reason);
 /* In the open transaction: its money is to go back. */
 async bool checkout_give_back(struct work *w, const struct uuid *payment);
 /* A pending order that no payment will bring to life: expired, its hold
@@ -68,6 +72,8 @@ struct preparation {
 	bool is_completing;	/* expected_total counts; a free cart is placed,
 				 * nothing is begun without a payment method */
 	int64_t expected_total;
+	const char *expected_currency; /* of it */
+	const struct uuid *session; /* only this one is paid; NULL: any */
 	/* out */
 	struct uuid order;
 	bool is_placed; /* an order that stands */

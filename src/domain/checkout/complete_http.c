@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <domain/orders.h>
+#include <platform/config.h>
 #include <platform/db.h>
 #include <platform/text.h>
 #include <queries.h>
@@ -154,6 +155,8 @@ async bool checkout_complete(struct request *req)
 	if (!read_body(req, &in) || !cart_key_read(req, &p.key))
 		return false;
 	p.expected_total = in.expected_total;
+	p.expected_currency = in.currency != NULL ? in.currency
+						  : config->currency;
 	p.gateway = in.gateway;
 	p.payment_method = in.payment_method;
 	p.return_url = in.return_url;

@@ -76,20 +76,6 @@ async bool hook_receive(struct request *req)
 /* Columns of inbox_load. */
 enum { GATEWAY, KIND, REFERENCE, REFUND, IS_DISPUTE, IS_PROCESSED, PAYMENT };
 
-static async bool look_into_refund(struct work *w, const char *reference)
-{
-	struct rows rows;
-	struct uuid id;
-
-	if (!db_query(w, &q_refund_by_reference, params(p_text(reference)),
-		      &rows))
-		return false;
-	if (rows.count == 0)
-		return true; /* its own answer or the resolver will tell */
-	id = row_uuid(&rows, 0, 0);
-	return refund_pursue(w, &id);
-}
-
 /* Never the event's own snapshot: the gateway is asked how things stand. */
 static async bool look_into_payment(struct work *w, const struct uuid *id,
 				    const char *reference)
@@ -124,9 +110,6 @@ static async bool look_into(struct work *w, const struct rows *rows,
 		return true;
 	payment = row_uuid(rows, 0, PAYMENT);
 	*outcome = "applied";
-	if (!row_is_null(rows, 0, REFUND) &&
-	    !look_into_refund(w, row_text(rows, 0, REFUND)))
-		return false;
 	if (row_bool(rows, 0, IS_DISPUTE)) {
 		*outcome = "dispute noted";
 		log_line(LOG_ERROR_LINE, "a payment is disputed", "reference",
@@ -136,7 +119,9 @@ static async bool look_into(struct work *w, const struct rows *rows,
 				       p_text(row_text(rows, 0, KIND))),
 				NULL);
 	}
-	return look_into_payment(w, &payment, row_text(rows, 0, REFERENCE));
+	return look_into_payment(w, &payment, row_text(rows, 0, REFERENCE)) &&
+	       (row_is_null(rows, 0, REFUND) ||
+		refund_learn(w, &payment, row_text(rows, 0, REFUND)));
 }
 
 async enum job_verdict hook_job(struct work *w, const struct json_t *payload)

@@ -24,13 +24,18 @@ static const struct fault_kind payment_required = {
 	409, "payment_required", "The cart is not paid for."};
 static const struct fault_kind ordered = {
 	409, "cart_ordered", "The cart has been ordered."};
+static const struct fault_kind session_over = {
+	409, "payment_session_over",
+	"This payment session is over: begin a new one."};
 
 static bool demand_total(struct work *w, const struct preparation *p,
 			 int64_t total, const char *currency)
 {
 	char text[MONEY_TEXT_SIZE];
 
-	if (!p->is_completing || p->expected_total == total)
+	if (!p->is_completing ||
+	    (p->expected_total == total &&
+	     strcmp(p->expected_currency, currency) == 0))
 		return true;
 	money_format(total, currency_find(currency), text);
 	return refuse_with(w, &total_mismatch, "total",
@@ -181,7 +186,7 @@ static async bool take_retry(struct work *w, struct preparation *p)
 static async bool join_order(struct work *w, struct preparation *p,
 			     const struct cart *cart)
 {
-	struct uuid payment;
+	struct uuid payment = {{0}};
 	struct rows rows;
 
 	if (!db_query(w, &q_checkout_current, params(p_uuid(&cart->id)), &rows))
@@ -193,9 +198,11 @@ static async bool join_order(struct work *w, struct preparation *p,
 	if (!demand_total(w, p, row_int(&rows, 0, 2), row_text(&rows, 0, 3)))
 		return false;
 	p->has_payment = !row_is_null(&rows, 0, 4);
+	payment = p->has_payment ? row_uuid(&rows, 0, 4) : payment;
+	if (p->session != NULL && !uuid_equal(p->session, &payment))
+		return refuse(w, &session_over, NULL);
 	if (p->is_placed || !p->has_payment)
 		return true;
-	payment = row_uuid(&rows, 0, 4);
 	return payment_lock(w, &payment, &p->payment) && take_retry(w, p);
 }
 
@@ -207,6 +214,8 @@ static async bool prepare_step(struct work *w, void *argument)
 	p->is_placed = p->has_payment = p->is_fresh = p->is_retry = false;
 	if (!cart_lock(w, &p->key, &cart))
 		return false;
+	if (cart.state == CART_ACTIVE && p->session != NULL)
+		return refuse(w, &session_over, NULL);
 	if (cart.state == CART_ACTIVE)
 		return make_order(w, p, &cart);
 	if (cart.state == CART_ORDERED && !p->is_completing)

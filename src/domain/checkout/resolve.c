@@ -76,31 +76,13 @@ async enum job_verdict refund_job(struct work *w, const struct json_t *payload)
 				     : JOB_DEAD;
 }
 
-/* Cancels at the gateway; what it says decides. */
-static async bool cancel_payment(struct work *w, const struct uuid *id,
-				 struct application *a)
+static async bool cancel_payment(struct work *w, const struct uuid *id)
 {
-	struct gateway_said *said = arena_new(&w->arena, struct gateway_said);
-	struct gateway_ask ask;
-	struct payment payment;
+	struct application a = {.payment = *id, .source = "resolver"};
 
-	*a = (struct application){.payment = *id,
-				  .operation = GATEWAY_CANCEL,
-				  .said = said,
-				  .source = "resolver"};
-	if (!payment_load(w, id, &payment))
+	if (!checkout_cancel(w, &a, "abandoned"))
 		return false;
-	if (payment.reference == NULL)
-		return checkout_find_out(w, a);
-	payment_question(&w->arena, &payment, &ask);
-	ask.operation = GATEWAY_CANCEL;
-	ask.idempotency_key = arena_format(&w->arena, "%s:cancel",
-					   payment.idempotency_key);
-	ask.reason = "abandoned";
-	gateway_call(w, gateway_find(payment.gateway), &ask, said);
-	if (!checkout_apply(w, a))
-		return false;
-	if (said->verdict == GATEWAY_OK || said->reference != NULL)
+	if (a.said->verdict == GATEWAY_OK || a.said->reference != NULL)
 		return true;
 	return refuse(w, &fault_unavailable, "the gateway did not answer");
 }
@@ -122,7 +104,6 @@ static async bool expire_step(struct work *w, void *argument)
 
 async enum job_verdict expire_job(struct work *w, const struct json_t *payload)
 {
-	struct application a;
 	struct uuid order;
 	struct uuid payment;
 	struct rows rows;
@@ -132,12 +113,13 @@ async enum job_verdict expire_job(struct work *w, const struct json_t *payload)
 	if (!db_query(w, &q_checkout_order_live, params(p_uuid(&order)), &rows))
 		return JOB_RETRY;
 	if (rows.count == 0 ||
-	    order_state_find(row_text(&rows, 0, 0)) != ORDER_PENDING)
-		return JOB_DONE;
+	    order_state_find(row_text(&rows, 0, 0)) != ORDER_PENDING ||
+	    row_int(&rows, 0, 3) < config->reservation_minutes * 60)
+		return JOB_DONE; /* placed meanwhile, or tried anew */
 	if (row_is_null(&rows, 0, 2))
 		return once(w, db_transact(w, expire_step, &order));
 	payment = row_uuid(&rows, 0, 2);
-	return once(w, cancel_payment(w, &payment, &a));
+	return once(w, cancel_payment(w, &payment));
 }
 
 struct give_back {
@@ -171,14 +153,13 @@ static async bool refund_rest_step(struct work *w, void *argument)
 async enum job_verdict return_job(struct work *w, const struct json_t *payload)
 {
 	struct give_back g = {.is_begun = false};
-	struct application a;
 
 	if (!read_id(payload, &g.payment.id))
 		return JOB_DEAD;
 	if (!payment_load(w, &g.payment.id, &g.payment))
 		return verdict(w, false);
 	if (g.payment.state == PAYMENT_AUTHORIZED &&
-	    !cancel_payment(w, &g.payment.id, &a))
+	    !cancel_payment(w, &g.payment.id))
 		return verdict(w, false);
 	if (!db_transact(w, refund_rest_step, &g))
 		return verdict(w, false);

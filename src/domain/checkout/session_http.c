@@ -158,6 +158,7 @@ async bool session_confirm(struct request *req)
 	    !path_uuid(req, "session", &a.payment) ||
 	    !find(req, &p.key, &a.payment, &rows))
 		return false;
+	p.session = &a.payment;
 	p.payment_method = in.payment_method;
 	p.return_url = in.return_url;
 	if (in.payment_method == NULL) {
@@ -174,11 +175,7 @@ async bool session_confirm(struct request *req)
 async bool session_delete(struct request *req)
 {
 	struct work *w = &req->http.work;
-	struct gateway_said said;
-	struct gateway_ask ask;
-	struct application a = {.operation = GATEWAY_CANCEL,
-				.said = &said,
-				.source = "api"};
+	struct application a = {.source = "api"};
 	struct cart_key key;
 	struct payment payment;
 	struct rows rows;
@@ -190,18 +187,12 @@ async bool session_delete(struct request *req)
 		return false;
 	if (!payment_is_live(payment.state))
 		return reply_nothing(req);
-	if (strcmp(payment.order_state,
-		   order_state_name(ORDER_PENDING)) != 0)
+	if (payment.is_returning ||
+	    strcmp(payment.order_state, order_state_name(ORDER_PENDING)) != 0)
 		return refuse(w, &money_taken, NULL);
 	if (payment.reference == NULL)
 		return refuse(w, &in_doubt, NULL);
-	payment_question(&w->arena, &payment, &ask);
-	ask.operation = GATEWAY_CANCEL;
-	ask.idempotency_key = arena_format(&w->arena, "%s:cancel",
-					   payment.idempotency_key);
-	ask.reason = "abandoned";
-	gateway_call(w, gateway_find(payment.gateway), &ask, &said);
-	if (!checkout_apply(w, &a))
+	if (!checkout_cancel(w, &a, "abandoned"))
 		return false;
 	if (payment_is_covered(a.after.state))
 		return refuse(w, &money_taken, NULL);

@@ -6,6 +6,7 @@
 
 #include <domain/inventory.h>
 #include <domain/orders.h>
+#include <platform/config.h>
 #include <platform/db.h>
 #include <queries.h>
 
@@ -45,6 +46,8 @@ const struct resource cancel_resource = {
 static const struct fault_kind too_much = {
 	409, "capture_exceeds_authorization",
 	"More would be taken than is held."};
+static const struct fault_kind wrong_currency = {
+	409, "currency_mismatch", "The payment has another currency."};
 static const struct fault_kind no_answer = {
 	503, "gateway_unavailable",
 	"The gateway did not answer; the same request may be sent again."};
@@ -76,30 +79,27 @@ static async bool find_payment(struct request *req, struct payment *payment)
 		       "No Payment matches the given query."));
 }
 
-/* Asks, applies, and is content only when the state is the one wanted. */
-static async bool move(struct request *req, const struct payment *payment,
-		       const struct gateway_ask *ask, enum payment_state wanted)
+/* Content only when the payment is as wanted. */
+static async bool show_moved(struct request *req, const struct application *a,
+			     enum payment_state wanted)
 {
 	struct work *w = &req->http.work;
-	struct gateway_said said;
-	struct application a = {.payment = payment->id,
-				.operation = ask->operation,
-				.said = &said,
-				.source = "staff"};
+	const struct gateway_said *said = a->said;
 
-	gateway_call(w, gateway_find(payment->gateway), ask, &said);
-	if (said.verdict == GATEWAY_AMBIGUOUS || said.verdict == GATEWAY_BUSY)
+	if (a->after.state == wanted)
+		return show(req, &a->after.order);
+	if (said->verdict == GATEWAY_AMBIGUOUS || said->verdict == GATEWAY_BUSY)
 		return refuse(w, &no_answer, NULL);
-	if (!checkout_apply(w, &a))
-		return false;
-	if (a.after.state != wanted)
-		return refuse(w, &refused, "%s", said.error_message);
-	return show(req, &payment->order);
+	return refuse(w, &refused, "%s", said->error_message);
 }
 
 async bool payment_capture(struct request *req)
 {
 	struct work *w = &req->http.work;
+	struct gateway_said said;
+	struct application a = {.operation = GATEWAY_CAPTURE,
+				.said = &said,
+				.source = "staff"};
 	struct capture_body in;
 	struct payment payment;
 	struct gateway_ask ask;
@@ -114,21 +114,27 @@ async bool payment_capture(struct request *req)
 		return false;
 	payment_question(&w->arena, &payment, &ask);
 	ask.operation = GATEWAY_CAPTURE;
-	if (was_given(req, struct capture_body, amount))
+	if (was_given(req, struct capture_body, amount)) {
 		ask.amount = in.amount;
+		if (strcmp(in.currency != NULL ? in.currency : config->currency,
+			   payment.currency) != 0)
+			return refuse(w, &wrong_currency, NULL);
+	}
 	if (ask.amount > payment.authorized || payment.reference == NULL)
 		return refuse(w, &too_much, NULL);
 	ask.idempotency_key =
 		arena_format(&w->arena, "%s:capture:%lld",
 			     payment.idempotency_key, (long long)ask.amount);
-	return move(req, &payment, &ask, PAYMENT_CAPTURED);
+	a.payment = payment.id;
+	gateway_call(w, gateway_find(payment.gateway), &ask, &said);
+	return checkout_apply(w, &a) && show_moved(req, &a, PAYMENT_CAPTURED);
 }
 
 async bool payment_void(struct request *req)
 {
 	struct work *w = &req->http.work;
+	struct application a = {.source = "staff"};
 	struct payment payment;
-	struct gateway_ask ask;
 	enum payment_state state;
 
 	if (!find_payment(req, &payment))
@@ -138,12 +144,9 @@ async bool payment_void(struct request *req)
 		return show(req, &payment.order);
 	if (!payment_advance(w, &state, PAYMENT_VOIDED))
 		return false;
-	payment_question(&w->arena, &payment, &ask);
-	ask.operation = GATEWAY_CANCEL;
-	ask.idempotency_key = arena_format(&w->arena, "%s:cancel",
-					   payment.idempotency_key);
-	ask.reason = "requested_by_customer";
-	return move(req, &payment, &ask, PAYMENT_VOIDED);
+	a.payment = payment.id;
+	return checkout_cancel(w, &a, "requested_by_customer") &&
+	       show_moved(req, &a, PAYMENT_VOIDED);
 }
 
 struct canceling {

@@ -48,8 +48,11 @@ static const struct {
 	/* a bank may send a refund back */
 	[PAYMENT_REFUNDED] = {"refunded", TO(PAYMENT_CAPTURED) |
 						  REFUNDED_OR_DISPUTED},
-	[PAYMENT_FAILED] = {"failed", 0},
-	[PAYMENT_CANCELED] = {"canceled", 0},
+	/* given up too early: the gateway took money after all */
+	[PAYMENT_FAILED] = {"failed", TO(PAYMENT_AUTHORIZED) |
+					      TO(PAYMENT_CAPTURED)},
+	[PAYMENT_CANCELED] = {"canceled", TO(PAYMENT_AUTHORIZED) |
+						  TO(PAYMENT_CAPTURED)},
 	[PAYMENT_VOIDED] = {"voided", 0},
 	[PAYMENT_EXPIRED] = {"expired", 0},
 	[PAYMENT_DISPUTED] = {"disputed", TO(PAYMENT_CAPTURED) |

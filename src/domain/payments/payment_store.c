@@ -12,7 +12,7 @@ enum {
 	ID, ORDER_ID, CART_ID, GATEWAY, STATE, CURRENCY, AMOUNT, AUTHORIZED,
 	CAPTURED, REFUNDED, REFUND_PENDING, IS_MANUAL, ATTEMPT, KEY, REFERENCE,
 	METHOD, RETURN_URL, ERROR_CODE, ERROR_MESSAGE, AGE, ORDER_STATE,
-	ORDER_TOTAL, VERSION
+	ORDER_TOTAL, VERSION, IS_RETURNING
 };
 
 static void read_payment(const struct rows *rows, struct payment *payment)
@@ -41,6 +41,7 @@ static void read_payment(const struct rows *rows, struct payment *payment)
 		.order_state = row_text(rows, 0, ORDER_STATE),
 		.order_total = row_int(rows, 0, ORDER_TOTAL),
 		.version = row_int(rows, 0, VERSION),
+		.is_returning = row_bool(rows, 0, IS_RETURNING),
 	};
 }
 
@@ -117,7 +118,7 @@ async bool payment_settle(struct work *w, const struct settlement *s,
 			     p_text(s->payment_status), p_bool(s->is_placing),
 			     p_text(s->cart_state),
 			     p_texts(arena, s->events, s->event_count),
-			     p_uuid(s->cart)),
+			     p_uuid(s->cart), p_bool(s->is_returning)),
 		      &rows))
 		return false;
 	if (number != NULL)
@@ -125,6 +126,11 @@ async bool payment_settle(struct work *w, const struct settlement *s,
 	if (placed != NULL)
 		*placed = row_text(&rows, 0, 1);
 	return true;
+}
+
+async bool payment_return(struct work *w, const struct uuid *id)
+{
+	return db_query(w, &q_payment_return, params(p_uuid(id)), NULL);
 }
 
 async bool payment_touch(struct work *w, const struct uuid *id)

@@ -49,7 +49,7 @@ async bool refund_begin(struct work *w, struct refund *refund,
 			     p_int(refund->amount),
 			     p_text(refund->reason ? refund->reason : ""),
 			     p_text(refund->idempotency_key),
-			     p_uuid(requested_by)),
+			     p_uuid(requested_by), p_text(refund->request_key)),
 		      &rows))
 		return false;
 	return rows.count == 1 || refuse(w, &exceeds, NULL);
@@ -173,4 +173,68 @@ async bool refund_pursue(struct work *w, const struct uuid *id)
 		return true;
 	}
 	return settling.state == NULL || db_transact(w, settle_step, &settling);
+}
+
+/* ---- refunds that somebody made at the gateway ---- */
+
+struct learning {
+	struct uuid payment;
+	const struct gateway_said *said;
+};
+
+/* What is set aside for a refund of ours that is under way cannot be given
+ * back again: then this is refused, and tried later. */
+static async bool learn_step(struct work *w, void *argument)
+{
+	const struct learning *l = argument;
+	struct refund refund = {.id = uuid_make(),
+				.payment = l->payment,
+				.amount = l->said->refund_amount,
+				.reason = "Made at the gateway."};
+	struct settling settling = {&refund, l->said->refund_state, l->said};
+	struct payment payment;
+	struct rows rows;
+
+	if (!payment_lock(w, &l->payment, &payment) ||
+	    !db_query(w, &q_refund_by_reference,
+		      params(p_text(l->said->refund_reference)), &rows))
+		return false;
+	if (rows.count > 0)
+		return true;
+	if (strcmp(payment.reference, l->said->reference) != 0 ||
+	    strcmp(payment.currency, l->said->currency) != 0)
+		return refuse(w, &fault_internal, "a refund of something else");
+	return refund_begin(w, &refund, NULL) && settle_step(w, &settling);
+}
+
+async bool refund_learn(struct work *w, const struct uuid *payment,
+			const char *reference)
+{
+	struct gateway_said said;
+	struct learning learning = {.payment = *payment, .said = &said};
+	struct gateway_ask ask;
+	struct payment stored;
+	struct uuid id;
+	struct rows rows;
+
+	if (!db_query(w, &q_refund_by_reference, params(p_text(reference)),
+		      &rows) ||
+	    !payment_load(w, payment, &stored))
+		return false;
+	if (rows.count > 0) {
+		id = row_uuid(&rows, 0, 0);
+		return refund_pursue(w, &id);
+	}
+	payment_question(&w->arena, &stored, &ask);
+	ask.operation = GATEWAY_READ_REFUND;
+	ask.refund_reference = reference;
+	gateway_call(w, gateway_find(stored.gateway), &ask, &said);
+	if (said.verdict != GATEWAY_OK)
+		return refuse(w, &fault_unavailable, "the gateway did not answer");
+	if (said.refund_id != NULL && uuid_parse(said.refund_id, &id))
+		return refund_pursue(w, &id); /* its own answer is under way */
+	if (strcmp(said.refund_state, "failed") == 0 ||
+	    stored.reference == NULL || said.reference == NULL)
+		return true;
+	return db_transact(w, learn_step, &learning);
 }

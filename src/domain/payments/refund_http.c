@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <domain/orders.h>
+#include <platform/config.h>
 #include <platform/db.h>
 #include <queries.h>
 #include <rest/request.h>
@@ -35,7 +36,7 @@ static const struct field refund_fields[] = {
 	 .offset = offsetof(struct refund_body, amount)},
 	{.name = "currency", .type = FIELD_TEXT, .min = 3, .max = 3,
 	 .offset = offsetof(struct refund_body, currency),
-	 .help = "The order's; another one is refused."},
+	 .help = "The order's; the shop's when left out."},
 	{.name = "reason", .type = FIELD_TEXT, .flags = FIELD_BLANK, .max = 500,
 	 .offset = offsetof(struct refund_body, reason)},
 	{.name = "error_message", .type = FIELD_TEXT, .flags = RO},
@@ -95,24 +96,36 @@ static async bool refund_quote(struct request *req)
 	       reply_row(req, 200, &rows);
 }
 
-/* Order first, then payment, as everybody locks. */
+/* Order first, then payment, as everybody locks. The key of a request whose
+ * worker died, or whose COMMIT was not answered, is free again: what it has
+ * begun is found by its fingerprint. */
 static async bool begin_step(struct work *w, void *argument)
 {
 	struct refunding *r = argument;
+	struct rows before;
 	struct rows rows;
 
 	if (!db_query(w, &q_order_lock, params(p_uuid(&r->order)), &rows) ||
-	    !load_quote(w, &r->order, &rows))
+	    !db_query(w, &q_refund_by_request,
+		      params(p_text(request_fingerprint(r->req))), &before))
 		return false;
-	if (r->in.currency != NULL &&
-	    strcmp(r->in.currency, row_text(&rows, 0, CURRENCY)) != 0)
+	if (before.count > 0) {
+		r->refund.id = row_uuid(&before, 0, 0);
+		return true;
+	}
+	if (!load_quote(w, &r->order, &rows))
+		return false;
+	if (strcmp(r->in.currency != NULL ? r->in.currency : config->currency,
+		   row_text(&rows, 0, CURRENCY)) != 0)
 		return refuse(w, &wrong_currency, NULL);
 	if (row_is_null(&rows, 0, PAYMENT))
 		return refuse(w, &nothing_captured, NULL);
 	r->refund = (struct refund){.id = uuid_make(),
 				    .payment = row_uuid(&rows, 0, PAYMENT),
 				    .amount = r->in.amount,
-				    .reason = r->in.reason};
+				    .reason = r->in.reason,
+				    .request_key =
+					    request_fingerprint(r->req)};
 	if (!uuid_is_nil(&r->in.payment) &&
 	    !uuid_equal(&r->in.payment, &r->refund.payment))
 		return refuse(w, &fault_not_found,
