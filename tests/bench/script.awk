@@ -3,7 +3,8 @@
 # the product or the category becomes an expression over pgbench's variables,
 # ids that shopd makes become new ones each time, all else is a -D variable.
 #
-#   awk -v known="LITERAL=EXPRESSION;..." -v defines=FILE -f script.awk LOG
+#   awk -v known="LITERAL=EXPRESSION;..." -v defines=FILE \
+#       -v fresh_file=FILE -f script.awk LOG
 #
 # The log has log_statement = all and log_line_prefix '@@%p ', and the request
 # stands between SELECT 'the request begins' and SELECT 'the request ended'.
@@ -25,9 +26,14 @@ function flush_statement(    text, out, k) {
 	statement = ""
 }
 
+# pgbench would take ":name" in a literal for a variable.
 function quoted(text) {
 	gsub(/'/, "''", text)
-	return "'" text "'"
+	if (text !~ /[:\\]/)
+		return "'" text "'"
+	gsub(/\\/, "\\\\\\\\", text)
+	gsub(/:/, "\\x3a", text)
+	return "E'" text "'"
 }
 
 # The first literal of `known`, or fresh id, in the text: its place and length
@@ -46,7 +52,7 @@ function find_known(text,    k, at, best, found) {
 		RSTART = best
 		return found
 	}
-	if (!match(text, /01[a-f0-9][a-f0-9][a-f0-9][a-f0-9][a-f0-9][a-f0-9]-[0-9a-f]+-7[0-9a-f]+-[0-9a-f]+-[0-9a-f]+|(pi|ch|py|txn)_[A-Za-z0-9]+(_secret_[A-Za-z0-9]+)?/))
+	if (!match(text, /01[a-f0-9][a-f0-9][a-f0-9][a-f0-9][a-f0-9][a-f0-9]-[0-9a-f]+-7[0-9a-f]+-[0-9a-f]+-[0-9a-f]+|(pi|ch|key)_[A-Za-z0-9]+(_secret_[A-Za-z0-9]+)?/))
 		return ""
 	found = substr(text, RSTART, RLENGTH)
 	if (found ~ /^019/) # the demo shop's own: stays
@@ -76,6 +82,8 @@ function expression_of(text,    found, out, rest, all) {
 }
 
 function define(text) {
+	if (text == "") # pgbench has no empty variables
+		return "''"
 	if (!(text in defined)) {
 		defined[text] = ++define_count
 		printf "p%d=%s%c", define_count, text, 0 > defines
@@ -154,5 +162,8 @@ kind == "detail" {
 END {
 	end_block()
 	flush_statement()
-	printf "fresh %d\n", fresh_count > "/dev/stderr"
+	close(defines)
+	printf "" > fresh_file
+	for (i = 1; i <= fresh_count; i++)
+		printf "\\set u%d 100000000000 + :client_id * 10000000000 + :round * 100000000 + :i * 50 + %d\n", i, i > fresh_file
 }
