@@ -159,6 +159,11 @@ struct payment_gateway {
 					const struct hook *hook,
 					struct gateway_event *event);
 	const char *(*publishable_key)(const struct config *settings);
+	/* Whether there are keys to ask it with. */
+	bool (*is_configured)(const struct config *settings);
+	/* Pure. The least and the most that one payment may come to, ISO minor
+	 * units; false: not in this currency. */
+	bool (*limits)(const char *currency, int64_t *least, int64_t *most);
 };
 
 /* NULL: no such gateway. */

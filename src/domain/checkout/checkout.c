@@ -9,6 +9,15 @@
 #define SESSIONS "/api/v1/carts/{id}/payment-sessions/"
 
 static const struct route routes[] = {
+	{.method = METHOD_GET,
+	 .path = "/api/v1/carts/{id}/payment-methods/",
+	 .handler = method_list,
+	 .access = ACCESS_TOKEN,
+	 .answer = &method_resource,
+	 .is_array = true,
+	 .budget = 1,
+	 .name = "payment_method_list",
+	 .summary = "How the cart can be paid, and why not otherwise."},
 	{.method = METHOD_POST,
 	 .path = SESSIONS,
 	 .handler = session_create,

@@ -90,13 +90,26 @@ bool checkout_demand_gateway(struct work *w, const struct payment *payment);
 /* The call that the preparation asks for, if any, and what follows of it. */
 async bool checkout_pay(struct work *w, struct preparation *preparation);
 
+/* ---- method_http.c ---- */
+
+struct method_refusal {
+	const char *code; /* stable */
+	const char *reason;
+};
+/* Why the cart cannot be paid there as it stands; NULL: it can. Pure. */
+const struct method_refusal *
+method_refused(const struct payment_gateway *gateway,
+	       const struct config *settings, const struct cart *cart);
+
 /* ---- for the route and job tables in checkout.c ---- */
 
+extern const struct resource method_resource;
 extern const struct resource session_resource;
 extern const struct resource complete_resource;
 extern const struct resource confirm_resource;
 extern const struct resource capture_resource;
 extern const struct resource cancel_resource;
+async bool method_list(struct request *req);
 async bool session_create(struct request *req);
 async bool session_show(struct request *req);
 async bool session_confirm(struct request *req);

@@ -14,6 +14,13 @@ static const char *publishable_key(const struct config *settings)
 	return settings->stripe_publishable_key;
 }
 
+static bool is_configured(const struct config *settings)
+{
+	return settings->stripe_url[0] != '\0' &&
+	       settings->stripe_secret_key[0] != '\0' &&
+	       settings->stripe_publishable_key[0] != '\0';
+}
+
 const struct payment_gateway stripe_gateway = {
 	.name = "stripe",
 	.peer = &stripe_peer,
@@ -23,4 +30,6 @@ const struct payment_gateway stripe_gateway = {
 	.verify = stripe_verify,
 	.read_event = stripe_read_event,
 	.publishable_key = publishable_key,
+	.is_configured = is_configured,
+	.limits = stripe_limits,
 };

@@ -14,6 +14,10 @@ struct json_t;
 bool stripe_amount_out(int64_t amount, const char *currency, int64_t *stripe);
 bool stripe_amount_in(int64_t stripe, const char *currency, int64_t *amount);
 
+/* What one payment may come to, ISO minor units (docs.stripe.com/currencies,
+ * "Minimum and maximum charge amounts"). False for a currency that is none. */
+bool stripe_limits(const char *currency, int64_t *least, int64_t *most);
+
 bool stripe_build(const struct config *settings, struct arena *arena,
 		  const struct gateway_ask *ask,
 		  struct client_request *request);

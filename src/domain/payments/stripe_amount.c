@@ -71,3 +71,52 @@ bool stripe_amount_in(int64_t stripe, const char *currency, int64_t *amount)
 	return stripe >= 0 && iso_exponent(currency, &iso) &&
 	       rescale(stripe, stripe_exponent(currency), iso, amount);
 }
+
+/* Least amounts in Stripe's units. Of another currency Stripe wants what is
+ * worth the least of the account's own; only it knows the rate. */
+static const struct {
+	char currency[4];
+	int64_t least;
+} leasts[] = {
+	{"AED", 200}, {"AUD", 50},   {"BGN", 100},  {"BRL", 50},  {"CAD", 50},
+	{"CHF", 50},  {"CZK", 1500}, {"DKK", 250},  {"EUR", 50},  {"GBP", 30},
+	{"HKD", 400}, {"HUF", 17500}, {"INR", 50},  {"JPY", 50},  {"MXN", 1000},
+	{"MYR", 200}, {"NOK", 300},  {"NZD", 50},   {"PLN", 200}, {"RON", 200},
+	{"SEK", 300}, {"SGD", 50},   {"THB", 1000}, {"USD", 50},
+};
+
+/* Eight digits, and more where a unit is worth little. */
+static const struct {
+	char currency[4];
+	int64_t most;
+} mosts[] = {
+	{"INR", 999999999},
+	{"COP", 9999999999},
+	{"HUF", 9999999999},
+	{"JPY", 9999999999},
+	{"IDR", 999999999999},
+};
+
+bool stripe_limits(const char *currency, int64_t *least, int64_t *most)
+{
+	int iso = 0;
+	int64_t low = 1;
+	int64_t high = 99999999;
+	int theirs = stripe_exponent(currency);
+
+	for (size_t i = 0; i < sizeof(leasts) / sizeof(*leasts); i++)
+		if (strcasecmp(leasts[i].currency, currency) == 0)
+			low = leasts[i].least;
+	for (size_t i = 0; i < sizeof(mosts) / sizeof(*mosts); i++)
+		if (strcasecmp(mosts[i].currency, currency) == 0)
+			high = mosts[i].most;
+	if (!iso_exponent(currency, &iso))
+		return false;
+	/* digits that we cannot say fall away, inwards */
+	for (; theirs > iso; theirs--) {
+		low = (low + 9) / 10;
+		high /= 10;
+	}
+	return rescale(low, theirs, iso, least) &&
+	       rescale(high, theirs, iso, most);
+}
