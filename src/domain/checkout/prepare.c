@@ -22,6 +22,9 @@ static const struct fault_kind total_mismatch = {
 	409, "total_mismatch", "The total is no longer what was expected."};
 static const struct fault_kind payment_required = {
 	409, "payment_required", "The cart is not paid for."};
+static const struct fault_kind nothing_to_pay = {
+	409, "nothing_to_pay",
+	"Nothing is to be paid: complete the cart without a payment."};
 static const struct fault_kind ordered = {
 	409, "cart_ordered", "The cart has been ordered."};
 static const struct fault_kind session_over = {
@@ -152,6 +155,8 @@ static async bool make_order(struct work *w, struct preparation *p,
 		return false;
 	if (p->is_completing && !is_free && p->payment_method == NULL)
 		return refuse(w, &payment_required, NULL);
+	if (!p->is_completing && is_free)
+		return refuse(w, &nothing_to_pay, NULL);
 	if (!is_free)
 		payment = uuid_make();
 	if (!stock_reserve(w, &cart->id, NULL) ||

@@ -135,9 +135,6 @@ async bool session_create(struct request *req)
 	p.return_url = in.return_url;
 	if (!checkout_prepare(w, &p) || !checkout_pay(w, &p))
 		return false;
-	if (p.is_placed && !p.has_payment)
-		return reply_detail(req, 200, "Nothing is to be paid: the "
-					      "order is placed.");
 	if (!p.has_payment)
 		return refuse(w, &no_session, NULL);
 	return checkout_demand_gateway(w, &p.payment) &&
