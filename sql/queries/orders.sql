@@ -1,6 +1,7 @@
 -- Orders: what was sold, and their timeline.
 
--- The whole order for whoever holds its secret ($2) or owns it ($3).
+-- The whole order for whoever holds its secret or that of a mailed link ($2),
+-- or owns it ($3).
 -- name: order_show :maybe readonly
 SELECT o.id, o.number, o.state, o.payment_status, o.fulfilment_status, o.email,
        o.note, o.currency, o.subtotal, o.shipping_total, o.tax_total, o.total,
@@ -26,7 +27,41 @@ SELECT o.id, o.number, o.state, o.payment_status, o.fulfilment_status, o.email,
 	  FROM order_event e WHERE e.order_id = o.id AND e.is_public) AS timeline
   FROM orders o
  WHERE o.id = $1::uuid
-   AND (o.secret_hash = $2::bytea OR o.account_id = $3::uuid);
+   AND (o.secret_hash = $2::bytea OR o.account_id = $3::uuid
+	OR EXISTS (SELECT 1 FROM order_access a WHERE a.secret_hash = $2::bytea
+		AND a.order_id = o.id AND a.expires_at > now()));
+
+-- Where its goods are, for the same people. No parcels are known yet.
+-- name: order_tracking :maybe readonly
+SELECT o.fulfilment_status, '[]'::json AS parcels
+  FROM orders o
+ WHERE o.id = $1::uuid
+   AND (o.secret_hash = $2::bytea OR o.account_id = $3::uuid
+	OR EXISTS (SELECT 1 FROM order_access a WHERE a.secret_hash = $2::bytea
+		AND a.order_id = o.id AND a.expires_at > now()));
+
+-- A secret ($3 its hash) for the order of number $1 if $2 is its e-mail
+-- address; no row when there is none such, or it got its $4 of this hour.
+-- name: order_access_make :maybe
+WITH found AS (
+	SELECT o.id, o.number, o.email,
+	       btrim(concat_ws(' ', o.shipping_address->>'first_name',
+		o.shipping_address->>'last_name')) AS name
+	  FROM orders o
+	 WHERE o.number = $1 AND lower(o.email) = lower($2)
+	   AND o.state IN ('placed', 'completed', 'canceled')
+), made AS (
+	INSERT INTO order_access (secret_hash, order_id, expires_at)
+	SELECT $3::bytea, f.id, now() + interval '7 days' FROM found f
+	 WHERE (SELECT count(*) FROM order_access a WHERE a.order_id = f.id
+		AND a.created_at > now() - interval '1 hour') < $4::bigint
+	RETURNING order_id
+)
+SELECT f.id, f.number, f.email, f.name
+  FROM found f JOIN made m ON m.order_id = f.id;
+
+-- name: order_access_prune :exec
+DELETE FROM order_access WHERE expires_at < now();
 
 -- The same for staff, with what the customer does not see.
 -- name: order_show_staff :maybe readonly

@@ -81,6 +81,7 @@ static const struct job_kind jobs[] = {
 	MAIL("mail.account_registered"),
 	MAIL("mail.account_exists"),
 	MAIL("mail.order_placed"),
+	MAIL("mail.order_link"),
 	{0},
 };
 
@@ -88,6 +89,7 @@ static const struct subscription subscriptions[] = {
 	{"account.registered", "mail.account_registered"},
 	{"account.register_existing", "mail.account_exists"},
 	{"order.placed", "mail.order_placed"},
+	{"order.link_requested", "mail.order_link"},
 	{0},
 };
 

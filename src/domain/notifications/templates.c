@@ -104,10 +104,31 @@ static void write_placed(struct letter *letter, struct arena *arena,
 	letter_end(letter, config->shop_name);
 }
 
+static void write_order_link(struct letter *letter, struct arena *arena,
+			     const struct json_t *data)
+{
+	letter_begin(letter, arena,
+		     arena_format(arena, "The link to your order %s at %s",
+				  of(data, "number"), config->shop_name));
+	letter_heading(letter, "Your order");
+	greet(letter, arena, of(data, "name"));
+	letter_paragraph(letter,
+			 arena_format(arena,
+				      "Somebody, perhaps you, asked for the way "
+				      "to order %s. This link shows it for seven "
+				      "days to whoever has it: keep it to "
+				      "yourself.",
+				      of(data, "number")));
+	letter_link(letter, "Show the order", of(data, "link"));
+	letter_paragraph(letter, "If it was not you, there is nothing to do.");
+	letter_end(letter, config->shop_name);
+}
+
 const struct template templates[] = {
 	{"account.registered", "account_registered", write_registered},
 	{"account.register_existing", "account_exists", write_existing},
 	{"order.placed", "order_placed", write_placed},
+	{"order.link_requested", "order_link", write_order_link},
 	{0},
 };
 

@@ -7,22 +7,42 @@
 #include <rest/listing.h>
 #include <rest/request.h>
 
+#include "access.h"
 #include "order_wire.h"
 
-static async bool order_show(struct request *req)
+/* For the bearer of its cart's secret or of a mailed link's, or its owner. */
+static async bool find_own(struct request *req, const struct query *query,
+			   struct rows *rows)
 {
 	struct work *w = &req->http.work;
 	uint8_t hash[SECRET_HASH_SIZE];
 	struct uuid id;
-	struct rows rows;
 
 	(void)request_secret(req, "X-Order-Token", hash);
 	return path_uuid(req, "id", &id) &&
-	       db_query(w, &q_order_show,
+	       db_query(w, query,
 			params(p_uuid(&id),
 			       p_bytes(&w->arena, hash, sizeof(hash)),
 			       p_uuid(&req->who.account)),
-			&rows) &&
+			rows) &&
+	       (rows->count == 1 ||
+		refuse(w, &fault_not_found,
+		       "No Order matches the given query."));
+}
+
+static async bool order_show(struct request *req)
+{
+	struct rows rows;
+
+	return find_own(req, &q_order_show, &rows) &&
+	       reply_row(req, 200, &rows);
+}
+
+static async bool order_tracking(struct request *req)
+{
+	struct rows rows;
+
+	return find_own(req, &q_order_tracking, &rows) &&
 	       reply_row(req, 200, &rows);
 }
 
@@ -157,6 +177,25 @@ static const struct route routes[] = {
 	 .name = "order_show",
 	 .summary = "An order, for whoever holds its token or owns it."},
 	{.method = METHOD_GET,
+	 .path = "/api/v1/orders/{id}/tracking/",
+	 .handler = order_tracking,
+	 .access = ACCESS_TOKEN,
+	 .answer = &order_tracking_resource,
+	 .budget = 1,
+	 .name = "order_tracking",
+	 .summary = "Where the goods of an order are: parcels and events."},
+	{.method = METHOD_POST,
+	 .path = "/api/v1/orders/lookup/",
+	 .handler = order_lookup,
+	 .access = ACCESS_PUBLIC,
+	 .body = &order_lookup_resource,
+	 .answer = &order_lookup_answer,
+	 .throttle = THROTTLE_LOGIN,
+	 .budget = 1,
+	 .name = "order_lookup",
+	 .summary = "Mails a link to an order to whom it belongs; the answer "
+		    "does not tell whether there is one."},
+	{.method = METHOD_GET,
 	 .path = "/api/v1/account/orders/",
 	 .handler = order_list_own,
 	 .access = ACCESS_CUSTOMER,
@@ -200,6 +239,16 @@ static const struct route routes[] = {
 	{0},
 };
 
+static const struct job_kind jobs[] = {
+	{"order.link", order_link_job, 0, 3600, 10000},
+	{0},
+};
+
+static const struct periodic periodics[] = {
+	{"orders.prune", INT64_C(3600000), order_access_prune},
+	{0},
+};
+
 static const struct invariant invariants[] = {
 	{"I5", "An order's total is the sum of its lines, shipping and tax.",
 	 &q_order_total_broken},
@@ -215,5 +264,7 @@ static const struct invariant invariants[] = {
 const struct room orders_room = {
 	.name = "orders",
 	.routes = routes,
+	.jobs = jobs,
+	.periodics = periodics,
 	.invariants = invariants,
 };

@@ -8,6 +8,14 @@ struct order_patch {
 	const char *note;
 };
 
+struct order_lookup {
+	const char *number;
+	const char *email;
+};
+
+extern const struct resource order_lookup_resource;
+extern const struct resource order_lookup_answer;
+extern const struct resource order_tracking_resource;
 extern const struct choice order_states[];
 extern const struct choice payment_statuses[];
 extern const struct choice fulfilment_statuses[];

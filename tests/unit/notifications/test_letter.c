@@ -83,6 +83,20 @@ static void only_web_links_can_be_clicked(void **state)
 	assert_null(strstr(letter.html.bytes, "href"));
 }
 
+static void a_link_to_an_order_is_told_in_both_forms(void **state)
+{
+	(void)state;
+	assert_true(write("order.link_requested",
+			  "{\"number\":\"1001\",\"email\":\"a@b.org\","
+			  "\"name\":\"Ada\",\"link\":"
+			  "\"https://s.example/orders/1/?token=t\"}"));
+	assert_non_null(strstr(letter.subject, "1001"));
+	assert_non_null(strstr(letter.text.bytes,
+			       "\nhttps://s.example/orders/1/?token=t\n"));
+	assert_non_null(strstr(letter.html.bytes,
+			       "href=\"https://s.example/orders/1/?token=t\""));
+}
+
 static void an_event_without_an_address_makes_no_mail(void **state)
 {
 	(void)state;
@@ -98,6 +112,8 @@ int main(void)
 		cmocka_unit_test_teardown(names_cannot_write_html, finish),
 		cmocka_unit_test_teardown(names_cannot_write_lines, finish),
 		cmocka_unit_test_teardown(only_web_links_can_be_clicked, finish),
+		cmocka_unit_test_teardown(
+			a_link_to_an_order_is_told_in_both_forms, finish),
 		cmocka_unit_test_teardown(an_event_without_an_address_makes_no_mail, finish),
 	};
 
