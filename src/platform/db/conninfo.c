@@ -143,7 +143,9 @@ static void set_limits(bool is_slow)
 	/* Shorter than our own deadline: a cancelled statement is better
 	 * than a connection torn down. Quick statements are written so that
 	 * one plan fits all values; made anew for each it cost up to ten
-	 * times what running it does. A slow one may depend on its values. */
+	 * times what running it does. A slow one may depend on its values.
+	 * With pages at 4 (the price of a turning disk) a small table that
+	 * lives fast, such as reservation, is read whole. */
 	if (db_pool.is_command)
 		snprintf(options, sizeof(options), "%s",
 			 given != NULL ? given : "");
@@ -151,7 +153,7 @@ static void set_limits(bool is_slow)
 		snprintf(options, sizeof(options),
 			 "-c statement_timeout=%lld -c lock_timeout=%lld "
 			 "-c idle_in_transaction_session_timeout=10000 "
-			 "-c plan_cache_mode=%s %s",
+			 "-c random_page_cost=1.1 -c plan_cache_mode=%s %s",
 			 (long long)(limit - limit / 10),
 			 (long long)(limit - limit / 4),
 			 is_slow ? "auto" : "force_generic_plan",
