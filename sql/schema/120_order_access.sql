@@ -1,4 +1,4 @@
--- 110_order_access.sql - secrets of mailed links: each opens one order for a
+-- 120_order_access.sql - secrets of mailed links: each opens one order for a
 -- while.
 
 CREATE TABLE order_access (
