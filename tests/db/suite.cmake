@@ -10,6 +10,9 @@ foreach(source ${DB_TESTS})
   add_test(NAME db/${name} COMMAND ${PROJECT_SOURCE_DIR}/tests/with-postgres
     $<TARGET_FILE:db_${name}>)
   set_tests_properties(db/${name} PROPERTIES TIMEOUT 120)
+  if(name STREQUAL test_faults) # it measures stalls
+    set_tests_properties(db/${name} PROPERTIES RUN_SERIAL ON)
+  endif()
 endforeach()
 
 # Not a test: tests/bench/pool/run compares it with pgbench.

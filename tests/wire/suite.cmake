@@ -22,7 +22,7 @@ if(TARGET shopd_kore AND EXISTS ${PROJECT_SOURCE_DIR}/src/platform/fiber/fiber.c
         HAPROXY_CFG="${PROJECT_SOURCE_DIR}/conf/haproxy.cfg")
       target_link_libraries(wire_${name} PRIVATE wire_harness)
       add_test(NAME wire/${name} COMMAND wire_${name})
-      set_tests_properties(wire/${name} PROPERTIES TIMEOUT 120
+      set_tests_properties(wire/${name} PROPERTIES TIMEOUT 120 RUN_SERIAL ON
         SKIP_RETURN_CODE 77)
     endif()
   endforeach()
