@@ -576,8 +576,8 @@ static void quantities_have_their_bounds(void **state)
 {
 	static const char *const items[] = {
 		"{\"product\":\"enamel-teapot\",\"quantity\":9999}",
-		"{\"items\":[{\"product\":\"enamel-teapot\",\"quantity\":5000},"
-		"{\"product\":\"enamel-teapot\",\"quantity\":5000}]}",
+		("{\"items\":[{\"product\":\"enamel-teapot\",\"quantity\":5000},"
+		 "{\"product\":\"enamel-teapot\",\"quantity\":5000}]}"),
 		"{\"product\":\"enamel-teapot\",\"quantity\":0}",
 		"{\"product\":\"enamel-teapot\",\"quantity\":-1}",
 		"{\"product\":\"enamel-teapot\",\"quantity\":1.5}",
