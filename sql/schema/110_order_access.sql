@@ -1,4 +1,4 @@
--- 120_order_access.sql - secrets of mailed links: each opens one order for a
+-- 110_order_access.sql - secrets of mailed links: each opens one order for a
 -- while.
 
 CREATE TABLE order_access (
