@@ -8,3 +8,13 @@ set_tests_properties(sql/prepare PROPERTIES TIMEOUT 120)
 
 # What embed.awk makes of good and bad files.
 add_test(NAME sql/embed COMMAND ${CMAKE_CURRENT_LIST_DIR}/test_embed.sh)
+
+# The plans of the hot statements, on a large catalogue.
+add_executable(sql_plans ${CMAKE_CURRENT_LIST_DIR}/test_plans.c)
+target_compile_options(sql_plans PRIVATE ${SHOPD_WARNINGS})
+target_compile_definitions(sql_plans PRIVATE
+  PLANS_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+target_link_libraries(sql_plans PRIVATE shopd_core PkgConfig::CMOCKA)
+add_test(NAME sql/plans COMMAND ${PROJECT_SOURCE_DIR}/tests/with-postgres
+  $<TARGET_FILE:sql_plans>)
+set_tests_properties(sql/plans PROPERTIES TIMEOUT 120)
