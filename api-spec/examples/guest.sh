@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A guest buys: the cart's token is all that opens it. A declined card changes
-# nothing; the next one pays.
+# nothing; the next one pays. Who lost the token has a link mailed.
 set -euo pipefail
 shop=${SHOP_URL:-http://127.0.0.1:8000}/api/v1
 json='Content-Type: application/json'
@@ -19,9 +19,17 @@ rate=$(curl -fsS "$cart/shipping-rates/" -H "$token" | jq -r '.[] | select(.meth
 total=$(curl -fsS -X PUT "$cart/shipping-method/" -H "$token" -H "$json" -d "{\"rate\": \"$rate\"}" |
 	jq -r .total)
 
+curl -fsS "$cart/payment-methods/" -H "$token" |
+	jq -r '.[] | select(.is_eligible) | "\(.gateway) \(.method)"'
+
 buy() {
 	curl -sS "$cart/complete/" -H "$token" -H "$json" -H "$(key)" -d "{
 		\"expected_total\": \"$total\", \"gateway\": \"stripe\", \"payment_method\": \"$1\"}"
 }
 buy pm_card_chargeDeclinedInsufficientFunds | jq -r '.code, .payment.code'
-buy pm_card_visa | jq -r '"\(.state) \(.payment_status) \(.total) \(.currency)"'
+order=$(buy pm_card_visa)
+jq -r '"\(.state) \(.payment_status) \(.total) \(.currency)"' <<<"$order"
+curl -fsS "$shop/orders/$(jq -r .id <<<"$order")/tracking/" -H "X-Order-Token: ${token#*: }" |
+	jq -r .fulfilment_status
+curl -fsS "$shop/orders/lookup/" -H "$json" -d "{
+	\"number\": \"$(jq -r .number <<<"$order")\", \"email\": \"guest@example.com\"}" | jq -r .detail

@@ -36,7 +36,8 @@ static struct bought a_purchase(void)
 	askf(200, "PATCH", at_cart(&b.cart, ""), &b.cart.caller,
 	     "{\"email\":\"%s\"}", b.email);
 	a = askf(200, "POST", at_cart(&b.cart, "complete/"), &b.cart.caller,
-		 "{\"expected_total\":\"%s\",\"payment_method\":\"pm_card_visa\"}",
+		 "{\"expected_total\":\"%s\","
+		 "\"payment_method\":\"pm_card_visa\"}",
 		 b.cart.total);
 	b.id = text_at(a, "id");
 	b.number = text_at(a, "number");
@@ -240,7 +241,8 @@ static void a_cart_is_told_how_it_can_be_paid(void **state)
 	assert_int_equal(json_array_size(a->json), 1);
 	assert_string_equal(text_at(a, "0.gateway"), "stripe");
 	assert_string_equal(text_at(a, "0.method"), "card");
-	assert_string_equal(text_at(a, "0.publishable_key"), "pk_test_emulator");
+	assert_string_equal(text_at(a, "0.publishable_key"),
+			    "pk_test_emulator");
 	assert_string_equal(text_at(a, "0.currency"), "EUR");
 	assert_string_equal(text_at(a, "0.minimum"), "0.50");
 	assert_string_equal(text_at(a, "0.maximum"), "999999.99");
@@ -319,8 +321,9 @@ static void a_free_order_is_placed_without_a_payment(void **state)
 		    text_at(a, "id")),
 		"2");
 	until_sql(20, "sent",
-		  fmt("SELECT n.state FROM notification n JOIN outbox o "
-		      "ON o.event_id = n.event_id WHERE n.template = 'order_placed' "
+		  fmt("SELECT n.state FROM notification n "
+		      "JOIN outbox o ON o.event_id = n.event_id "
+		      "WHERE n.template = 'order_placed' "
 		      "AND o.aggregate_id = '%s'",
 		      text_at(a, "id")));
 }

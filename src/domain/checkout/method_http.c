@@ -91,7 +91,8 @@ static void put_limits(struct out *out, const struct payment_gateway *gateway,
 	char most_text[MONEY_TEXT_SIZE];
 	int64_t least = 0;
 	int64_t most = 0;
-	bool is_known = currency != NULL && gateway->limits(code, &least, &most);
+	bool is_known = currency != NULL &&
+			gateway->limits(code, &least, &most);
 
 	if (is_known) {
 		money_format(least, currency, least_text);
