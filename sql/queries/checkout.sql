@@ -107,6 +107,15 @@ SELECT o.id FROM orders o
 	     OR (p.state = 'created' AND p.gateway_reference IS NULL)))
  ORDER BY o.pending_since LIMIT 200;
 
+-- Money that should have gone back by now: a refund of it was refused or failed.
+-- The pause grows with its age.
+-- name: return_due :many
+SELECT id FROM payment
+ WHERE is_returning AND captured > refunded + refund_pending
+   AND updated_at < now() - greatest(interval '5 seconds',
+	least((now() - created_at) / 4, interval '1 hour'))
+ ORDER BY updated_at LIMIT 200;
+
 -- name: checkout_order_live :maybe readonly
 SELECT o.state, o.cart_id, p.id,
        extract(epoch FROM now() - o.pending_since)::bigint AS pending_seconds

@@ -212,13 +212,11 @@ static void a_refund_made_at_the_gateway_is_known_here(void **state)
 	struct answer *a;
 
 	(void)state;
-	if (system(fmt("curl -sf -u sk_test_emulator: -o /dev/null "
-		       "-d payment_intent=%s -d amount=300 %s/v1/refunds "
-		       "-H 'Authorization: Bearer sk_test_emulator'",
-		       sql("SELECT gateway_reference FROM payment WHERE "
-			   "order_id = '%s'", order),
-		       sandbox_url())) != 0)
-		fail_msg("the sandbox refused the refund");
+	ask(200, "POST", fmt("%s/v1/refunds", sandbox_url()),
+	    &(struct caller){.bearer = "sk_test_emulator"},
+	    fmt("payment_intent=%s&amount=300",
+		sql("SELECT gateway_reference FROM payment WHERE order_id = '%s'",
+		    order)));
 	until_sql(20, "partially_refunded",
 		  fmt("SELECT payment_status FROM orders WHERE id = '%s'",
 		      order));
@@ -228,6 +226,29 @@ static void a_refund_made_at_the_gateway_is_known_here(void **state)
 	/* and nothing is given back twice */
 	ask(409, "POST", admin(order, "refunds/"), &caller,
 	    fmt("{\"amount\":\"%s\"}", cart.total));
+}
+
+/* A refund is refused because the gateway knows of another that we do not: the
+ * rest goes back as soon as we do. */
+static void what_a_refused_refund_leaves_goes_back_later(void **state)
+{
+	struct cart cart = a_cart_ready_to_pay(NULL, NULL, 1);
+	const char *order = text_at(complete(200, &cart, "pm_card_visa"), "id");
+	struct caller caller = staff("");
+
+	(void)state;
+	ask(201, "POST", emu("faults"), &nobody, "{\"webhooks\":{\"hold\":true}}");
+	ask(200, "POST", fmt("%s/v1/refunds", sandbox_url()),
+	    &(struct caller){.bearer = "sk_test_emulator"},
+	    fmt("payment_intent=%s&amount=300",
+		sql("SELECT gateway_reference FROM payment WHERE order_id = '%s'",
+		    order)));
+	ask(200, "POST", admin(order, "cancel/"), &caller, "{}");
+	until_sql(20, "failed", fmt("SELECT max(state) FROM refund WHERE "
+				    "order_id = '%s'", order));
+	ask(200, "DELETE", emu("faults"), &nobody, NULL);
+	until_sql(40, "refunded", fmt("SELECT payment_status FROM orders WHERE "
+				      "id = '%s'", order));
 }
 
 int main(void)
@@ -242,6 +263,9 @@ int main(void)
 			all_is_well),
 		cmocka_unit_test(money_for_an_attempt_given_up_goes_back),
 		cmocka_unit_test(a_refund_made_at_the_gateway_is_known_here),
+		cmocka_unit_test_teardown(
+			what_a_refused_refund_leaves_goes_back_later,
+			all_is_well),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

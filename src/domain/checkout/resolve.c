@@ -31,6 +31,7 @@ async bool resolve_periodic(struct work *w)
 {
 	return add_jobs(w, &q_resolve_due, no_params, "payment.resolve") &&
 	       add_jobs(w, &q_refund_due, no_params, "refund.resolve") &&
+	       add_jobs(w, &q_return_due, no_params, "payment.return") &&
 	       add_jobs(w, &q_expire_due,
 			params(p_int(config->reservation_minutes)),
 			"checkout.expire");
@@ -163,7 +164,8 @@ async enum job_verdict return_job(struct work *w, const struct json_t *payload)
 		return verdict(w, false);
 	if (!db_transact(w, refund_rest_step, &g))
 		return verdict(w, false);
-	/* once begun it is the resolver's, too: here it is only quicker */
+	/* once begun it is the resolver's, too: here it is only quicker; and
+	 * what is refused is due again */
 	if (g.is_begun && !refund_pursue(w, &g.refund.id))
 		forgive(w);
 	return JOB_DONE;
