@@ -31,11 +31,12 @@ static void failed(const char *why)
 			 "why", why, NULL);
 }
 
-/* PQfinish closes the descriptor, so it leaves the loop before. */
+/* PQfinish closes the descriptor, so it leaves the loop before; on an error
+ * libpq has closed it already, and its number may be another's by now. */
 static void finish(struct connection *c)
 {
 	if (c->watch.is_active)
-		loop_unwatch(&c->watch, false);
+		loop_unwatch(&c->watch, PQsocket(c->pg) != c->watch.fd);
 	PQfinish(c->pg);
 	c->pg = NULL;
 	c->state = CONNECTION_DOWN;

@@ -53,7 +53,8 @@ static void down(const char *why)
 		log_line(LOG_WARNING_LINE, "the listening connection is lost",
 			 "why", why, NULL);
 	if (listener.watch.is_active)
-		loop_unwatch(&listener.watch, false);
+		loop_unwatch(&listener.watch,
+			     PQsocket(listener.pg) != listener.watch.fd);
 	PQfinish(listener.pg);
 	listener.pg = NULL;
 	listener.state = LISTENER_DOWN;
@@ -69,6 +70,10 @@ static void watch(int interest)
 {
 	int fd = PQsocket(listener.pg);
 
+	if (fd == -1) {
+		down("closed"); /* by PQflush */
+		return;
+	}
 	if (listener.watch.is_active && listener.watch.fd != fd)
 		loop_unwatch(&listener.watch, true);
 	listener.watch.ready = listener_ready;

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -65,7 +66,8 @@ static void poll_unwatch(struct loop_watch *watch, bool closed)
 {
 	size_t i = find(watch);
 
-	(void)closed;
+	/* Kore's loop would take another's descriptor out. */
+	assert(closed || watch->fd < 0 || fcntl(watch->fd, F_GETFD) != -1);
 	if (i < watch_count) {
 		watches[i] = NULL;
 		fds[i] = (struct pollfd){.fd = -1};
@@ -173,10 +175,12 @@ static void run_watches(void)
 		short got = fds[i].revents;
 
 		fds[i].revents = 0;
+		/* Kore's loop would never hear of it again. */
+		assert(watch == NULL || (got & POLLNVAL) == 0);
 		if (watch != NULL && got != 0)
 			watch->ready(watch, (got & POLLIN) != 0,
 				     (got & POLLOUT) != 0,
-				     (got & (POLLERR | POLLHUP | POLLNVAL)) != 0);
+				     (got & (POLLERR | POLLHUP)) != 0);
 	}
 	close_gaps();
 }
