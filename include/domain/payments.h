@@ -56,6 +56,8 @@ enum gateway_operation {
 	GATEWAY_CAPTURE,
 	GATEWAY_CANCEL,
 	GATEWAY_READ,
+	GATEWAY_FIND, /* by our id, when its own is not known; OK without a
+		       * reference: there is none */
 	GATEWAY_REFUND,
 	GATEWAY_READ_REFUND
 };
@@ -215,8 +217,15 @@ async bool payment_load(struct work *w, const struct uuid *id,
 /* Locks cart, order and payment, in this order, till the transaction ends. */
 async bool payment_lock(struct work *w, const struct uuid *id,
 			struct payment *payment);
-/* The question that finds out, or makes so, what became of it: the same words
- * under the same key when the gateway's id is not known, else a read. */
+/* A gateway forgets keys after a day, and replays its own errors till then: a
+ * payment is made for so long, then looked for, and given up when there is
+ * none. Microseconds of payment.age; between the two whatever was still under
+ * way has ended and can be found. */
+#define PAYMENT_MAKE_FOR (INT64_C(600) * 1000000)
+#define PAYMENT_LOOK_FOR (INT64_C(900) * 1000000)
+/* The question that finds out, or makes so, what became of it: a read when the
+ * gateway's id is known, else the same words under the same key, later a
+ * search. */
 void payment_question(struct arena *arena, const struct payment *payment,
 		      struct gateway_ask *ask);
 

@@ -199,7 +199,8 @@ void intent_create(struct emu_call *call);
 void intent_confirm(struct emu_call *call, struct intent *intent);
 void intent_capture(struct emu_call *call, struct intent *intent);
 void intent_cancel(struct emu_call *call, struct intent *intent);
-void intent_list(struct emu_call *call);
+/* All, or what a search asks for. */
+void intent_list(struct emu_call *call, const struct form *query);
 struct intent *intent_find(const char *id);
 /* Ends the 3-D Secure challenge, or the processing, of an intent. */
 bool intent_settle(struct intent *intent, bool is_approved);

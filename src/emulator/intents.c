@@ -331,7 +331,17 @@ void intent_cancel(struct emu_call *call, struct intent *intent)
 	answer_intent(call, intent);
 }
 
-void intent_list(struct emu_call *call)
+/* Only what we ask: metadata["payment_id"]:"..." */
+static bool is_searched(const struct form *query, const struct intent *intent)
+{
+	const char *text = query == NULL ? NULL : form_value(query, "query");
+	const char *id = form_value(&intent->metadata, "payment_id");
+
+	return query == NULL || (text != NULL && id != NULL &&
+				 strstr(text, id) != NULL);
+}
+
+void intent_list(struct emu_call *call, const struct form *query)
 {
 	struct out out;
 
@@ -342,7 +352,8 @@ void intent_list(struct emu_call *call)
 	out_key(&out, "data");
 	out_array(&out);
 	for (struct intent *i = world.intents; i != NULL; i = i->next)
-		intent_write(&out, i, false);
+		if (is_searched(query, i))
+			intent_write(&out, i, false);
 	out_array_end(&out);
 	out_key(&out, "has_more");
 	out_bool(&out, false);

@@ -220,6 +220,14 @@ static void missing(struct emu_call *call, const char *what)
 			   arena_format(&call->arena, "No such %s", what));
 }
 
+static void intent_search(struct emu_call *call)
+{
+	struct form query;
+
+	(void)form_parse(&call->arena, call->query, &query);
+	intent_list(call, &query);
+}
+
 /* /v1/payment_intents[/id[/verb]] */
 static void serve_intents(struct emu_call *call, char *id, const char *verb)
 {
@@ -231,7 +239,9 @@ static void serve_intents(struct emu_call *call, char *id, const char *verb)
 	if (id == NULL && is_post)
 		intent_create(call);
 	else if (id == NULL)
-		intent_list(call);
+		intent_list(call, NULL);
+	else if (!is_post && strcmp(id, "search") == 0)
+		intent_search(call);
 	else if (intent == NULL)
 		missing(call, "payment_intent");
 	else if (is_post && strcmp(verb, "confirm") == 0)

@@ -251,6 +251,45 @@ static void what_a_refused_refund_leaves_goes_back_later(void **state)
 				      "id = '%s'", order));
 }
 
+/* As if the gateway had been away for an hour: its key may be forgotten soon,
+ * so that nothing is made under it any more. */
+static void an_hour_passes(const struct cart *cart)
+{
+	sql("UPDATE payment SET created_at = now() - interval '1 hour', "
+	    "checked_at = NULL, updated_at = now() - interval '1 hour' "
+	    "WHERE cart_id = '%s'", cart->id);
+}
+
+static void a_payment_that_never_reached_the_gateway_is_given_up(void **state)
+{
+	struct cart cart = a_cart_ready_to_pay(NULL, NULL, 1);
+
+	(void)state;
+	ask(201, "POST", emu("faults"), &nobody,
+	    "{\"method\":\"POST\",\"path\":\"/v1/payment_intents\","
+	    "\"times\":100,\"action\":\"status\",\"status\":500}");
+	complete(202, &cart, "pm_card_visa");
+	an_hour_passes(&cart);
+	until_sql(40, "expired", fmt("SELECT state FROM orders WHERE cart_id = "
+				     "'%s'", cart.id));
+	ask(200, "DELETE", emu("faults"), &nobody, NULL);
+	complete(200, &cart, "pm_card_visa");
+}
+
+static void a_payment_whose_answer_was_lost_long_ago_is_found(void **state)
+{
+	struct cart cart = a_cart_ready_to_pay(NULL, NULL, 1);
+
+	(void)state;
+	ask(201, "POST", emu("faults"), &nobody,
+	    "{\"method\":\"POST\",\"path\":\"/v1/payment_intents\","
+	    "\"action\":\"truncate\",\"webhooks\":{\"hold\":true}}");
+	complete(202, &cart, "pm_card_visa");
+	an_hour_passes(&cart);
+	until_sql(40, "placed", fmt("SELECT state FROM orders WHERE cart_id = "
+				    "'%s'", cart.id));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -263,6 +302,12 @@ int main(void)
 			all_is_well),
 		cmocka_unit_test(money_for_an_attempt_given_up_goes_back),
 		cmocka_unit_test(a_refund_made_at_the_gateway_is_known_here),
+		cmocka_unit_test_teardown(
+			a_payment_that_never_reached_the_gateway_is_given_up,
+			all_is_well),
+		cmocka_unit_test_teardown(
+			a_payment_whose_answer_was_lost_long_ago_is_found,
+			all_is_well),
 		cmocka_unit_test_teardown(
 			what_a_refused_refund_leaves_goes_back_later,
 			all_is_well),

@@ -28,6 +28,11 @@ static enum payment_state next_state(const struct payment *payment,
 							    : PAYMENT_CANCELED;
 	if (said->reference != NULL)
 		return said->state;
+	if (operation == GATEWAY_FIND)
+		return said->verdict == GATEWAY_OK &&
+				       payment->age > PAYMENT_LOOK_FOR
+			       ? PAYMENT_FAILED
+			       : payment->state;
 	if (said->verdict == GATEWAY_AMBIGUOUS && operation != GATEWAY_READ)
 		return PAYMENT_UNKNOWN;
 	if (operation == GATEWAY_CREATE && (said->verdict == GATEWAY_DECLINED ||

@@ -12,7 +12,8 @@ static const struct payment_gateway *const gateways[] = {&stripe_gateway, NULL};
 static const char *const operation_names[] = {
 	[GATEWAY_CREATE] = "create",   [GATEWAY_CONFIRM] = "confirm",
 	[GATEWAY_CAPTURE] = "capture", [GATEWAY_CANCEL] = "cancel",
-	[GATEWAY_READ] = "read",       [GATEWAY_REFUND] = "refund",
+	[GATEWAY_READ] = "read",       [GATEWAY_FIND] = "find",
+	[GATEWAY_REFUND] = "refund",
 	[GATEWAY_READ_REFUND] = "read_refund",
 };
 static const char *const verdict_names[] = {

@@ -81,7 +81,8 @@ void payment_question(struct arena *arena, const struct payment *payment,
 	uuid_format(&payment->id, id);
 	*ask = (struct gateway_ask){
 		.operation = payment->reference != NULL ? GATEWAY_READ
-							: GATEWAY_CREATE,
+			     : payment->age < PAYMENT_MAKE_FOR ? GATEWAY_CREATE
+							       : GATEWAY_FIND,
 		.idempotency_key = payment->idempotency_key,
 		.reference = payment->reference,
 		.order_id = order,

@@ -103,6 +103,15 @@ static bool add_cancel(struct text *form, const struct gateway_ask *ask)
 	return true;
 }
 
+/* Its search language; the id is a UUID of ours. */
+static bool add_search(struct text *form, const struct gateway_ask *ask)
+{
+	add_pair(form, "query",
+		 arena_format(form->arena, "metadata[\"payment_id\"]:\"%s\"",
+			      ask->payment_id));
+	return true;
+}
+
 static bool add_refund(struct text *form, const struct gateway_ask *ask)
 {
 	add_pair(form, "payment_intent", ask->reference);
@@ -120,12 +129,14 @@ static const struct {
 	const char *path;
 	bool (*fill)(struct text *form, const struct gateway_ask *ask);
 	bool wants_charge; /* the answer is an intent: its charge with it */
+	bool is_search;	   /* what fill tells is a question, not an order */
 } calls[] = {
 	[GATEWAY_CREATE] = {"/v1/payment_intents", add_create, true},
 	[GATEWAY_CONFIRM] = {"/v1/payment_intents/{}/confirm", add_confirm, true},
 	[GATEWAY_CAPTURE] = {"/v1/payment_intents/{}/capture", add_capture, true},
 	[GATEWAY_CANCEL] = {"/v1/payment_intents/{}/cancel", add_cancel, true},
 	[GATEWAY_READ] = {"/v1/payment_intents/{}", NULL, true},
+	[GATEWAY_FIND] = {"/v1/payment_intents/search", add_search, false, true},
 	[GATEWAY_REFUND] = {"/v1/refunds", add_refund, false},
 	[GATEWAY_READ_REFUND] = {"/v1/refunds/{}", NULL, false},
 };
@@ -182,7 +193,10 @@ bool stripe_build(const struct config *settings, struct arena *arena,
 	text_init(&url, arena, 128);
 	text_init(&form, arena, 256);
 	add_url(&url, settings, ask);
-	request->method = calls[ask->operation].fill ? METHOD_POST : METHOD_GET;
+	request->method = calls[ask->operation].fill &&
+					  !calls[ask->operation].is_search
+				  ? METHOD_POST
+				  : METHOD_GET;
 	if (calls[ask->operation].fill != NULL &&
 	    !calls[ask->operation].fill(&form, ask))
 		return false;

@@ -130,6 +130,18 @@ bool stripe_read_refund(struct arena *arena, const struct json_t *refund,
 				said->currency, &said->refund_amount);
 }
 
+/* The first of a list; an empty one is an answer, too. */
+static bool read_found(struct arena *arena, const struct json_t *root,
+		       struct gateway_said *said)
+{
+	const struct json_t *data = json_member(root, "data");
+
+	if (json_kind(data) != JSON_KIND_LIST)
+		return false;
+	return json_count(data) == 0 ||
+	       stripe_read_intent(arena, json_item(data, 0), said);
+}
+
 static const char *header_of(const struct client_answer *answer,
 			     const char *name)
 {
@@ -203,8 +215,9 @@ void stripe_parse(struct arena *arena, const struct gateway_ask *ask,
 		parse_error(arena, answer, root, said);
 		return;
 	}
-	is_whole = is_refund ? stripe_read_refund(arena, root, said)
-			     : stripe_read_intent(arena, root, said);
+	is_whole = ask->operation == GATEWAY_FIND ? read_found(arena, root, said)
+		   : is_refund ? stripe_read_refund(arena, root, said)
+			       : stripe_read_intent(arena, root, said);
 	if (is_whole) {
 		said->verdict = GATEWAY_OK;
 		return;
