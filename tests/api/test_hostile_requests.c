@@ -463,7 +463,7 @@ static void forget_names(json_t *json)
 		"id", "token", "created_at", "updated_at", "expires_at",
 		"version", "sku", "slug", "name", "number", "email", "access",
 		"refresh", "client_secret", "order", "payment", "variant",
-		"product",
+		"product", "cart", "gateway_reference", "reference",
 		"next_action", "placed_at", "breadcrumbs", "ancestors",
 		"events", "happened_at", "stock_on_hand", "quantity_after",
 		"on_hand", "available", "before", "after"};
