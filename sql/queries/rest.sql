@@ -7,7 +7,7 @@
 -- worker died) goes to whoever asks the same thing next.
 INSERT INTO idempotency_key AS k
 	(principal, key, route, request_hash, claim, lease_until)
-VALUES ($1, $2, $3, $4::bytea, $5::uuid, now() + interval '60 seconds')
+VALUES ($1, $2, $3, $4::bytea, $5::uuid, now() + interval '30 seconds')
 ON CONFLICT (principal, key) DO UPDATE SET
 	claim = CASE WHEN k.state = 'in_progress'
 			AND k.lease_until < now()

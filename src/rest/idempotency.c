@@ -17,7 +17,14 @@
 #include <platform/log.h>
 #include <queries.h>
 
-enum { KEY_MAX = 255, FINAL_TIMEOUT_MS = 5000, PURGE_ROUNDS = 50 };
+enum {
+	KEY_MAX = 255,
+	FINAL_TIMEOUT_MS = 5000,
+	PURGE_ROUNDS = 50,
+	LEASE_SECONDS = 30,	/* as in idempotency_claim */
+	RELEASE_PAUSE_MS = 100,
+	WAIT_SECONDS = 5	/* for the answer of another attempt */
+};
 
 /* Columns of idempotency_claim; of idempotency_look less the first two. */
 enum { IS_MINE, IS_SAME, IS_DONE, STATUS, HEADERS, BODY };
@@ -254,11 +261,58 @@ static void extend_deadline(struct work *w)
 		w->deadline = least;
 }
 
-/* Gives the key back, keeping the fault that is the reason. */
+/* A key that could not be given back in time for the answer. */
+struct late {
+	struct arena arena;
+	struct claim claim; /* principal, key and attempt of it */
+};
+
+/* On a fiber of its own, until the database is back or the lease has ended. */
+static async void release_until_done(void *argument)
+{
+	struct late *late = argument;
+	struct work w = {.fiber = fiber_current(), .arena = late->arena};
+	const struct claim *claim = &late->claim;
+	int64_t end = clock_monotonic() + LEASE_SECONDS * SECOND;
+	bool is_done = false;
+
+	while (!is_done && clock_monotonic() < end) {
+		w.deadline = clock_monotonic() + FINAL_TIMEOUT_MS * MILLISECOND;
+		is_done = db_query(&w, &q_idempotency_release,
+				   params(p_text(claim->principal),
+					  p_text(claim->key),
+					  p_uuid(&claim->attempt)),
+				   NULL);
+		forgive(&w);
+		if (!is_done)
+			fiber_sleep(RELEASE_PAUSE_MS * MILLISECOND);
+	}
+	arena_finish(&w.arena);
+}
+
+static void release_later(const struct claim *claim)
+{
+	struct arena arena = {0};
+	struct late *late = arena_new(&arena, struct late);
+
+	late->claim.principal = arena_text(&arena, claim->principal);
+	late->claim.key = arena_text(&arena, claim->key);
+	late->claim.attempt = claim->attempt;
+	late->arena = arena;
+	if (!fiber_start(release_until_done, NULL, late))
+		arena_finish(&arena); /* the lease will end */
+}
+
+/* Gives the key back, keeping the fault that is the reason. Who is told that
+ * the database is away does not wait for it a second time. */
 static async void claim_release(struct work *w, struct claim *claim)
 {
 	struct fault fault = w->fault;
 
+	if (fault.kind != NULL && fault.kind->status == 503) {
+		release_later(claim);
+		return;
+	}
 	w->fault = (struct fault){0};
 	extend_deadline(w);
 	if (!db_query(w, &q_idempotency_release,
@@ -275,8 +329,10 @@ static async bool phased_wait(struct work *w, struct claim *claim)
 {
 	struct rows rows;
 	int64_t pause = 50 * MILLISECOND;
-	int64_t end = w->deadline - SECOND;
+	int64_t end = clock_monotonic() + WAIT_SECONDS * SECOND;
 
+	if (end > w->deadline - SECOND)
+		end = w->deadline - SECOND;
 	while (clock_monotonic() + pause < end) {
 		fiber_sleep(pause);
 		if (!db_query(w, &q_idempotency_look,
