@@ -1,4 +1,4 @@
--- 120_order_keys.sql - payments and refunds of an order by key: order_show
+-- 130_order_keys.sql - payments and refunds of an order by key: order_show
 -- read every payment there is.
 
 CREATE INDEX payment_order ON payment (order_id);

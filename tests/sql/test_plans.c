@@ -193,6 +193,16 @@ static void hot_statements_read_by_key(void **state)
 	assert_int_equal(found, 0);
 }
 
+static void reservations_are_read_by_key_even_when_there_are_none(void **state)
+{
+	(void)state;
+	run("DELETE FROM reservation");
+	run("VACUUM ANALYZE reservation");
+	assert_int_equal(whole_reads("cart_show", q_cart_show.text), 0);
+	assert_int_equal(whole_reads("cart_add", q_cart_add.text), 0);
+	assert_int_equal(whole_reads("stock_reserve", q_stock_reserve.text), 0);
+}
+
 /* What the other tests rest on. */
 static void a_statement_that_reads_all_is_seen(void **state)
 {
@@ -208,6 +218,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_page_of_a_category_is_cut_from_an_index),
 		cmocka_unit_test(hot_statements_read_by_key),
+		cmocka_unit_test(reservations_are_read_by_key_even_when_there_are_none),
 		cmocka_unit_test(a_statement_that_reads_all_is_seen),
 	};
 
