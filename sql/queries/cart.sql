@@ -252,4 +252,5 @@ SELECT 'reservation ' || r.id || ' is held for no cart that could be ordered'
   FROM reservation r
   LEFT JOIN cart c ON c.id = r.cart_id
  WHERE c.id IS NULL OR c.state IN ('abandoned', 'ordered')
+    OR (r.is_pinned AND c.state <> 'frozen')
  LIMIT 100;

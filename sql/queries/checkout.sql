@@ -168,6 +168,22 @@ SELECT 'order ' || o.id || ' has a total of ' || o.total || ' and a payment over
   FROM payment p JOIN orders o ON o.id = p.order_id
  WHERE o.state IN ('placed', 'completed') AND p.captured > 0 AND p.amount <> o.total
    AND NOT p.is_returning
+UNION ALL
+SELECT 'order ' || o.id || ' is said to be ' || o.payment_status
+  FROM payment p JOIN orders o ON o.id = p.order_id
+ WHERE o.state IN ('placed', 'completed') AND NOT p.is_returning
+   AND p.state IN ('authorized', 'captured', 'partially_refunded', 'refunded')
+   AND o.payment_status <> CASE
+	WHEN p.refunded > 0 AND p.refunded < p.captured THEN 'partially_refunded'
+	WHEN p.refunded > 0 THEN 'refunded'
+	WHEN p.captured > o.total THEN 'overpaid'
+	WHEN p.captured = o.total THEN 'paid'
+	WHEN p.captured > 0 THEN 'partially_paid'
+	ELSE 'authorized' END
+UNION ALL
+SELECT 'order ' || o.id || ' has been waiting to be paid since ' || o.pending_since
+  FROM orders o
+ WHERE o.state = 'pending_payment' AND o.pending_since < now() - interval '2 days'
  LIMIT 100;
 
 -- name: checkout_frozen :many readonly slow

@@ -262,7 +262,7 @@ SELECT i.gateway, i.kind, i.gateway_reference, i.refund_reference, i.is_dispute,
 UPDATE webhook_inbox SET processed_at = now(), outcome = $2 WHERE id = $1::bigint;
 
 -- name: payment_ledger_broken :many readonly slow
-SELECT 'payment ' || p.id || ': captured ' || p.captured || ', refunded ' ||
+SELECT 'payment ' || p.id || ' is ' || p.state || ': captured ' || p.captured || ', refunded ' ||
        p.refunded || ', set aside ' || p.refund_pending
   FROM payment p
  WHERE p.captured <> (SELECT coalesce(sum(e.amount), 0) FROM payment_event e
@@ -274,6 +274,12 @@ SELECT 'payment ' || p.id || ': captured ' || p.captured || ', refunded ' ||
     OR p.refund_pending <> (SELECT coalesce(sum(r.amount), 0) FROM refund r
 	WHERE r.payment_id = p.id AND r.state IN ('requested', 'pending', 'unknown'))
     OR p.refunded > p.captured OR p.captured > p.amount
+    OR (p.state = 'authorized' AND (p.authorized = 0 OR p.captured > 0))
+    OR (p.state = 'captured' AND (p.captured = 0 OR p.refunded > 0))
+    OR (p.state = 'partially_refunded' AND (p.refunded = 0 OR p.refunded = p.captured))
+    OR (p.state = 'refunded' AND (p.captured = 0 OR p.refunded <> p.captured))
+    OR (p.state IN ('created', 'requires_action', 'processing', 'unknown', 'failed', 'canceled')
+	AND p.captured > 0)
  LIMIT 100;
 
 -- name: payment_two_live :many readonly slow

@@ -290,6 +290,59 @@ static void a_payment_whose_answer_was_lost_long_ago_is_found(void **state)
 				    "'%s'", cart.id));
 }
 
+/* What `shopd doctor` says while the statement stands. */
+static void the_doctor_sees(const char *broken, const char *word,
+			    const char *repaired)
+{
+	int status;
+
+	sql("%s", broken);
+	status = system(fmt("%s doctor 2>&1 | grep -q '%s'", getenv("SHOPD"),
+			    word));
+	sql("%s", repaired);
+	if (status != 0)
+		fail_msg("the doctor did not say \"%s\" of: %s", word, broken);
+}
+
+static void the_doctor_sees_money_that_does_not_add_up(void **state)
+{
+	struct cart cart = a_cart_ready_to_pay(NULL, NULL, 1);
+	const char *order = text_at(complete(200, &cart, "pm_card_visa"), "id");
+
+	(void)state;
+	the_doctor_sees(fmt("UPDATE payment SET state = 'refunded' WHERE "
+			    "order_id = '%s'", order),
+			"is refunded: captured",
+			fmt("UPDATE payment SET state = 'captured' WHERE "
+			    "order_id = '%s'", order));
+	the_doctor_sees(fmt("UPDATE payment SET captured = captured - 1 WHERE "
+			    "order_id = '%s'", order),
+			"is captured: captured",
+			fmt("UPDATE payment SET captured = captured + 1 WHERE "
+			    "order_id = '%s'", order));
+	the_doctor_sees(fmt("UPDATE orders SET payment_status = 'none' WHERE "
+			    "id = '%s'", order),
+			"is said to be none",
+			fmt("UPDATE orders SET payment_status = 'paid' WHERE "
+			    "id = '%s'", order));
+	the_doctor_sees(fmt("UPDATE payment SET is_returning = true, updated_at "
+			    "= now() + interval '1 hour' WHERE order_id = '%s'",
+			    order),
+			"is placed without money",
+			fmt("UPDATE payment SET is_returning = false, "
+			    "updated_at = now() WHERE order_id = '%s'", order));
+	the_doctor_sees(fmt("UPDATE cart SET state = 'active' WHERE id = '%s'",
+			    cart.id),
+			"WRONG I2c",
+			fmt("UPDATE cart SET state = 'ordered' WHERE id = '%s'",
+			    cart.id));
+	the_doctor_sees(fmt("UPDATE order_line SET tax = tax + 1 WHERE "
+			    "order_id = '%s'", order),
+			"WRONG I5",
+			fmt("UPDATE order_line SET tax = tax - 1 WHERE "
+			    "order_id = '%s'", order));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -308,6 +361,7 @@ int main(void)
 		cmocka_unit_test_teardown(
 			a_payment_whose_answer_was_lost_long_ago_is_found,
 			all_is_well),
+		cmocka_unit_test(the_doctor_sees_money_that_does_not_add_up),
 		cmocka_unit_test_teardown(
 			what_a_refused_refund_leaves_goes_back_later,
 			all_is_well),
