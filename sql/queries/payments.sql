@@ -230,11 +230,13 @@ SELECT o.id AS order_id, o.currency,
  WHERE o.id = $1::uuid
  GROUP BY o.id;
 
+-- Banks take days: the pause grows with its age.
 -- name: refund_due :many
 WITH due AS (
 	SELECT id FROM refund
 	 WHERE state IN ('requested', 'pending', 'unknown')
-	   AND updated_at < now() - interval '5 seconds'
+	   AND updated_at < now() - greatest(interval '5 seconds',
+		least((now() - created_at) / 4, interval '5 minutes'))
 	 ORDER BY updated_at LIMIT 50 FOR UPDATE SKIP LOCKED
 )
 UPDATE refund r SET updated_at = now() FROM due WHERE r.id = due.id
