@@ -72,7 +72,7 @@ struct preparation {
 	bool is_completing;	/* expected_total counts; a free cart is placed,
 				 * nothing is begun without a payment method */
 	int64_t expected_total;
-	const char *expected_currency; /* of it */
+	const char *expected_currency; /* of it; NULL: not said */
 	const struct uuid *session; /* only this one is paid; NULL: any */
 	/* out */
 	struct uuid order;

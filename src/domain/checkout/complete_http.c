@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include <domain/orders.h>
-#include <platform/config.h>
 #include <platform/db.h>
 #include <platform/text.h>
 #include <queries.h>
@@ -25,7 +24,8 @@ static const struct field complete_fields[] = {
 	 .help = "What the customer saw; another total is refused."},
 	{.name = "currency", .type = FIELD_TEXT, .min = 3, .max = 3,
 	 .offset = offsetof(struct complete_body, currency),
-	 .help = "Of expected_total; the shop's when left out."},
+	 .help = "Of expected_total; needed where it is written with other "
+		 "decimals than the shop's."},
 	{.name = "gateway", .type = FIELD_CHOICE, .choices = gateways,
 	 .offset = offsetof(struct complete_body, gateway)},
 	{.name = "payment_method", .type = FIELD_TEXT,
@@ -155,8 +155,7 @@ async bool checkout_complete(struct request *req)
 	if (!read_body(req, &in) || !cart_key_read(req, &p.key))
 		return false;
 	p.expected_total = in.expected_total;
-	p.expected_currency = in.currency != NULL ? in.currency
-						  : config->currency;
+	p.expected_currency = in.currency;
 	p.gateway = in.gateway;
 	p.payment_method = in.payment_method;
 	p.return_url = in.return_url;

@@ -31,14 +31,25 @@ static const struct fault_kind session_over = {
 	409, "payment_session_over",
 	"This payment session is over: begin a new one."};
 
+/* Left out, the amount counts if its digits mean the same in the shop's
+ * currency, by which it was read, and in the cart's. */
+static bool is_expected(const struct preparation *p, int64_t total,
+			const char *currency)
+{
+	if (p->expected_total != total)
+		return false;
+	if (p->expected_currency != NULL)
+		return strcmp(p->expected_currency, currency) == 0;
+	return currency_find(currency)->exponent ==
+	       currency_find(config->currency)->exponent;
+}
+
 static bool demand_total(struct work *w, const struct preparation *p,
 			 int64_t total, const char *currency)
 {
 	char text[MONEY_TEXT_SIZE];
 
-	if (!p->is_completing ||
-	    (p->expected_total == total &&
-	     strcmp(p->expected_currency, currency) == 0))
+	if (!p->is_completing || is_expected(p, total, currency))
 		return true;
 	money_format(total, currency_find(currency), text);
 	return refuse_with(w, &total_mismatch, "total",
