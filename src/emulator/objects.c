@@ -212,10 +212,10 @@ void charge_write(struct out *out, const struct charge *charge)
 		"application", "application_fee", "application_fee_amount",
 		"balance_transaction", "calculated_statement_descriptor",
 		"customer", "failure_balance_transaction", "on_behalf_of",
-		"receipt_email", "receipt_number", "receipt_url", "review",
-		"shipping", "source_transfer", "statement_descriptor",
-		"statement_descriptor_suffix", "transfer_data",
-		"transfer_group", NULL};
+		"receipt_email", "receipt_number", "receipt_url", "refunds",
+		"review", "shipping", "source", "source_transfer",
+		"statement_descriptor", "statement_descriptor_suffix",
+		"transfer_data", "transfer_group", NULL};
 
 	out_object(out);
 	text(out, "id", charge->id);
