@@ -124,21 +124,28 @@ static bool add_refund(struct text *form, const struct gateway_ask *ask)
 	return true;
 }
 
+enum {
+	WANTS_CHARGE = 1, /* the answer is an intent: its charge with it */
+	IS_SEARCH = 2	  /* what fill tells is a question, not an order */
+};
+
 /* {} in a path stands for the reference. */
 static const struct {
 	const char *path;
 	bool (*fill)(struct text *form, const struct gateway_ask *ask);
-	bool wants_charge; /* the answer is an intent: its charge with it */
-	bool is_search;	   /* what fill tells is a question, not an order */
+	unsigned flags;
 } calls[] = {
-	[GATEWAY_CREATE] = {"/v1/payment_intents", add_create, true},
-	[GATEWAY_CONFIRM] = {"/v1/payment_intents/{}/confirm", add_confirm, true},
-	[GATEWAY_CAPTURE] = {"/v1/payment_intents/{}/capture", add_capture, true},
-	[GATEWAY_CANCEL] = {"/v1/payment_intents/{}/cancel", add_cancel, true},
-	[GATEWAY_READ] = {"/v1/payment_intents/{}", NULL, true},
-	[GATEWAY_FIND] = {"/v1/payment_intents/search", add_search, false, true},
-	[GATEWAY_REFUND] = {"/v1/refunds", add_refund, false},
-	[GATEWAY_READ_REFUND] = {"/v1/refunds/{}", NULL, false},
+	[GATEWAY_CREATE] = {"/v1/payment_intents", add_create, WANTS_CHARGE},
+	[GATEWAY_CONFIRM] = {"/v1/payment_intents/{}/confirm", add_confirm,
+			     WANTS_CHARGE},
+	[GATEWAY_CAPTURE] = {"/v1/payment_intents/{}/capture", add_capture,
+			     WANTS_CHARGE},
+	[GATEWAY_CANCEL] = {"/v1/payment_intents/{}/cancel", add_cancel,
+			    WANTS_CHARGE},
+	[GATEWAY_READ] = {"/v1/payment_intents/{}", NULL, WANTS_CHARGE},
+	[GATEWAY_FIND] = {"/v1/payment_intents/search", add_search, IS_SEARCH},
+	[GATEWAY_REFUND] = {"/v1/refunds", add_refund, 0},
+	[GATEWAY_READ_REFUND] = {"/v1/refunds/{}", NULL, 0},
 };
 
 static void add_url(struct text *url, const struct config *settings,
@@ -194,13 +201,13 @@ bool stripe_build(const struct config *settings, struct arena *arena,
 	text_init(&form, arena, 256);
 	add_url(&url, settings, ask);
 	request->method = calls[ask->operation].fill &&
-					  !calls[ask->operation].is_search
+					  (calls[ask->operation].flags & IS_SEARCH) == 0
 				  ? METHOD_POST
 				  : METHOD_GET;
 	if (calls[ask->operation].fill != NULL &&
 	    !calls[ask->operation].fill(&form, ask))
 		return false;
-	if (calls[ask->operation].wants_charge)
+	if ((calls[ask->operation].flags & WANTS_CHARGE) != 0)
 		add_pair(&form, "expand[0]", "latest_charge");
 	if (request->method == METHOD_GET && form.length > 0) {
 		text_add_char(&url, '?');
