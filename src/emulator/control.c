@@ -54,6 +54,21 @@ static void say(struct emu_call *call, int status, const char *detail)
 	call->status = status;
 }
 
+/* waiting: events that the shop has not taken yet. */
+static void health(struct out *out)
+{
+	int64_t waiting = 0;
+
+	for (struct event *e = world.events; e != NULL; e = e->next)
+		waiting += !e->is_delivered && !event_is_given_up(e);
+	out_object(out);
+	out_key(out, "detail");
+	out_text(out, "The sandbox is up.");
+	out_key(out, "waiting");
+	out_int(out, waiting);
+	out_object_end(out);
+}
+
 /* ---- the challenge of the card's bank ---- */
 
 static void challenge_page(struct emu_call *call, const struct intent *intent)
@@ -160,7 +175,8 @@ bool control_serve(struct emu_call *call)
 	id = strsep(&rest, "/");
 	out_init(&out, &call->answer);
 	if (strcmp(kind, "health") == 0) {
-		say(call, 200, "The sandbox is up.");
+		health(&out);
+		call->status = 200;
 	} else if (strcmp(kind, "ledger") == 0) {
 		ledger(&out);
 		call->status = 200;

@@ -19,6 +19,11 @@
 
 enum { ATTEMPTS_MAX = 12, TIMEOUT_SECONDS = 5 };
 
+bool event_is_given_up(const struct event *event)
+{
+	return event->attempts >= ATTEMPTS_MAX;
+}
+
 /* Where events go: http on loopback. */
 static struct {
 	struct sockaddr_in address;

@@ -224,6 +224,8 @@ void event_refund(const char *type, const struct refund *refund);
 void event_list(struct emu_call *call);
 struct event *event_find(const char *id);
 bool deliver_start(void);
+/* It was tried so often that it is not tried again. */
+bool event_is_given_up(const struct event *event);
 
 /* faults.c: takes one use of the first plan that fits; NULL for none */
 const struct fault_plan *fault_take(const struct emu_call *call);

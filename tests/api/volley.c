@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <strings.h>
 
 #include <curl/curl.h>
@@ -325,8 +326,26 @@ size_t volley_count(void)
 
 /* ---- what the database holds ---- */
 
+/* Events of the sandbox and jobs of earlier requests still change things. */
+static void settle(void)
+{
+	const struct timespec pause = {.tv_nsec = 50000000};
+	const char *health = fmt("%s/__emu/health", sandbox_url());
+
+	for (int i = 0; i < 200; i++) {
+		if (int_at(ask(200, "GET", health, &nobody, NULL), "waiting") == 0 &&
+		    strcmp(sql("SELECT (SELECT count(*) FROM outbox WHERE dispatched_at IS NULL)"
+			       " + (SELECT count(*) FROM job WHERE state IN ('queued', 'running')"
+			       " AND run_at < now() + interval '2 seconds')"),
+			   "0") == 0)
+			return;
+		nanosleep(&pause, NULL);
+	}
+}
+
 const char *digest(void)
 {
+	settle();
 	return sql("SELECT string_agg(t.tablename || '=' || md5(query_to_xml("
 		   "'SELECT (to_jsonb(x) - ''{checked_at,updated_at,version}''"
 		   "::text[])::text FROM ' || t.tablename || ' x ORDER BY 1', "
