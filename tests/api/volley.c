@@ -14,6 +14,7 @@
 enum { LANES = 12, REPORTS_MAX = 60 };
 
 struct lane {
+	int tries; /* of a request that was cut off */
 	CURL *curl;
 	struct curl_slist *list;
 	struct shot shot; /* its path, body and what are copies */
@@ -168,6 +169,23 @@ static void judge(struct lane *lane)
 
 /* ---- sending ---- */
 
+/*
+ * Who is refused before his body has been read may be cut off while he sends,
+ * and never see the answer (RFC 9112 section 9.6): he tries again.
+ */
+static bool was_cut_off(struct lane *lane)
+{
+	long status = 0;
+
+	curl_easy_getinfo(lane->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (status != 0 || lane->shot.want == NULL ||
+	    strncmp(lane->shot.want, "413", 3) != 0 || ++lane->tries > 3)
+		return false;
+	curl_multi_remove_handle(volley.multi, lane->curl);
+	curl_multi_add_handle(volley.multi, lane->curl);
+	return true;
+}
+
 static void lane_clear(struct lane *lane)
 {
 	curl_multi_remove_handle(volley.multi, lane->curl);
@@ -195,6 +213,10 @@ static void drive(void)
 		if (message->msg != CURLMSG_DONE)
 			continue;
 		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &lane);
+		if (was_cut_off(lane)) {
+			running++;
+			continue;
+		}
 		judge(lane);
 		lane_clear(lane);
 	}

@@ -70,6 +70,17 @@ static bool read_request(struct connection *c)
 	}
 }
 
+/* Over before the answer is sent: then the next call may begin. */
+static void work(struct peer_server *s)
+{
+	int now = atomic_fetch_add(&s->now, 1) + 1;
+
+	if (now > atomic_load(&s->most))
+		atomic_store(&s->most, now);
+	nap(s->delay_ms);
+	atomic_fetch_sub(&s->now, 1);
+}
+
 static void serve_http(struct connection *c)
 {
 	struct peer_server *s = c->server;
@@ -80,7 +91,7 @@ static void serve_http(struct connection *c)
 	}
 	for (int i = 0; s->manner != MANNER_MUTE && read_request(c); i++) {
 		atomic_fetch_add(&s->requests, 1);
-		nap(s->delay_ms);
+		work(s);
 		if (s->manner == MANNER_HANG)
 			break;
 		if (s->manner == MANNER_RESET_AFTER ||
@@ -144,15 +155,11 @@ static void *serve(void *argument)
 {
 	struct connection *c = argument;
 	struct peer_server *s = c->server;
-	int now = atomic_fetch_add(&s->now, 1) + 1;
 
-	if (now > atomic_load(&s->most))
-		atomic_store(&s->most, now);
 	if (s->manner == MANNER_SMTP)
 		serve_smtp(c);
 	else
 		serve_http(c);
-	atomic_fetch_sub(&s->now, 1);
 	close(c->fd);
 	free(c);
 	return NULL;
