@@ -65,7 +65,7 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *argument)
 static const char *const inner_words[] = {
 	"SELECT ", "INSERT ", "UPDATE \"", "relation ", "violates", "pg_",
 	"postgres", "libpq", "SQLSTATE", "src/", ".c:", "/tmp/", "/usr/",
-	"/work/", "jansson", "fiber", "assert", "<html", "<!doctype",
+	"src/domain/", "jansson", "fiber", "assert", "<html", "<!doctype",
 	"Traceback", "stack"};
 
 /* {"detail": text, "code": text}, or {"field": [texts] or nested, ...}. */
