@@ -363,6 +363,7 @@ static void settle(void)
 			return;
 		nanosleep(&pause, NULL);
 	}
+	fail_msg("the shop and its sandbox never came to rest");
 }
 
 const char *digest(void)

@@ -35,6 +35,7 @@ struct category_place {
 	const char *parent; /* slug; NULL: the root */
 };
 
+extern const struct choice product_statuses[];
 extern const struct resource product_card_resource; /* in lists */
 extern const struct resource product_resource;
 extern const struct resource product_admin_card_resource;

@@ -54,15 +54,8 @@ const struct listing product_search_listing = {
 	.tie_break = "l.product_id",
 };
 
-static const struct choice statuses[] = {
-	{"draft", "Draft"},
-	{"published", "Published"},
-	{"archived", "Archived"},
-	{0},
-};
-
 static const struct filter admin_filters[] = {
-	{"status", FIELD_CHOICE, 0, "p.status = $?", .choices = statuses,
+	{"status", FIELD_CHOICE, 0, "p.status = $?", .choices = product_statuses,
 	 .help = "In this state."},
 	{"category", FIELD_SLUG, 0, "c.slug = $?", .help = "Directly in it."},
 	{"category__isnull", FIELD_BOOLEAN, 0, "(p.category_id IS NULL) = $?",

@@ -9,7 +9,7 @@
 
 #define AT(member) .offset = offsetof(struct product_input, member)
 
-static const struct choice statuses[] = {
+const struct choice product_statuses[] = {
 	{"draft", "Draft"},
 	{"published", "Published"},
 	{"archived", "Archived"},
@@ -90,7 +90,7 @@ static const struct field admin_card_fields[] = {
 	{"slug", FIELD_SLUG, FIELD_READ_ONLY, .help = "Its name in URLs."},
 	{"name", FIELD_TEXT, FIELD_READ_ONLY, .help = "Its name."},
 	{"brand", FIELD_TEXT, FIELD_READ_ONLY, .help = "Who makes it."},
-	{"status", FIELD_CHOICE, FIELD_READ_ONLY, .choices = statuses,
+	{"status", FIELD_CHOICE, FIELD_READ_ONLY, .choices = product_statuses,
 	 .help = "Only published ones are shown to the public."},
 	{"category", FIELD_SLUG, FIELD_READ_ONLY | FIELD_NULLABLE,
 	 .help = "Slug of its category."},
@@ -124,7 +124,7 @@ static const struct field admin_fields[] = {
 	 .help = "Plain text."},
 	{"brand", FIELD_TEXT, FIELD_BLANK, AT(brand), .max = 100,
 	 .help = "Who makes it."},
-	{"status", FIELD_CHOICE, 0, AT(status), .choices = statuses,
+	{"status", FIELD_CHOICE, 0, AT(status), .choices = product_statuses,
 	 .help = "Only published ones are shown to the public; draft if not "
 		 "given."},
 	{"category", FIELD_SLUG, FIELD_NULLABLE, AT(category),
