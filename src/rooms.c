@@ -5,12 +5,18 @@
 #define ROOMS                                                          \
 	ROOM(rest)                                                     \
 	ROOM(accounts)                                                 \
+	ROOM(media)                                                    \
+	ROOM(pricing)                                                  \
 	ROOM(catalog)                                                  \
 	ROOM(inventory)                                                \
+	ROOM(search)                                                   \
+	ROOM(transfer)                                                 \
+	ROOM(feeds)                                                    \
 	ROOM(cart)                                                     \
 	ROOM(orders)                                                   \
 	ROOM(payments)                                                 \
 	ROOM(shipping)                                                 \
+	ROOM(reviews)                                                  \
 	ROOM(checkout)                                                 \
 	ROOM(notifications)                                            \
 	ROOM(operations)

@@ -1,5 +1,5 @@
 /* domain/pricing.h - what goods, shipping and tax come to (features 5.2).
- * Pure: never waits, no I/O. Rounding half up, once a line. */
+ * The sums are pure: no waiting, no I/O. Rounding half up, once a line. */
 #ifndef DOMAIN_PRICING_H
 #define DOMAIN_PRICING_H
 
@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include <platform/work.h>
+#include <rest/room.h>
 
 struct price_line {
 	int64_t quantity;   /* 1 or more */
@@ -36,5 +37,7 @@ struct price_sum {
  */
 bool price_total(struct work *w, struct price_line *lines, size_t count,
 		 struct price_tax tax, struct price_sum *sum);
+
+extern const struct room pricing_room;
 
 #endif

@@ -20,6 +20,8 @@ enum permission {
 	PERMISSION_JOBS_READ,
 	PERMISSION_JOBS_WRITE,
 	PERMISSION_OPERATIONS,
+	PERMISSION_REVIEWS_READ,
+	PERMISSION_REVIEWS_WRITE,
 	PERMISSIONS
 };
 /* "catalog.read" ... ; as stored in account.permissions. */

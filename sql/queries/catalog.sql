@@ -1,27 +1,27 @@
 -- catalog.sql - products and categories, for the public and for staff.
 
 -- name: product_list :page readonly
--- A category (or, by the nil id, all) without filters: the page is cut from
--- the index before anything is joined, the count is one row, what a list shows
--- is the product's card. The LIMIT 1s keep the plan: cards and stock are looked
--- up by key, however long the planner takes a page to be whose size it does not know.
+-- A place ($1 the slug of a category, $3 of a collection; neither: the nil id,
+-- all) in one currency ($2), without filters: the page is cut from the index
+-- before anything is joined, the count is one row, what a list shows is the
+-- product's card. The LIMIT 1 keeps the plan: cards are looked up by key,
+-- however long the planner takes a page to be whose size it does not know.
 WITH place AS (
-    SELECT CASE WHEN $1::text IS NULL THEN '00000000-0000-0000-0000-000000000000'::uuid
-                ELSE (SELECT id FROM category WHERE slug = $1) END AS id
+    SELECT CASE WHEN $3::text IS NOT NULL THEN (SELECT id FROM collection WHERE slug = $3 AND is_published)
+                WHEN $1::text IS NOT NULL THEN (SELECT id FROM category WHERE slug = $1)
+                ELSE '00000000-0000-0000-0000-000000000000'::uuid END AS id
 ), page AS MATERIALIZED (
-    SELECT l.product_id, l.price, l.created_at, l.currency
+    SELECT l.product_id, l.price, l.price_max, l.compare_at_amount, l.popularity, l.rating,
+           l.created_at, l.currency
       FROM listing l
-     WHERE l.category_id = (SELECT id FROM place) [[filters]]
+     WHERE l.category_id = (SELECT id FROM place) AND l.currency = $2 [[filters]]
      ORDER BY [[order]] [[page]]
 )
-SELECT l.product_id AS id, k.slug, k.name, k.brand, k.category, k.sku, l.price,
-       k.compare_at_amount AS compare_at_price, l.currency,
-       coalesce((SELECT true FROM stock s WHERE s.variant_id = k.variant_id
-                    AND s.on_hand - s.allocated - s.reserved - s.safety + s.backorder_limit > 0
-                  LIMIT 1), false) AS in_stock,
-       k.image, l.created_at,
+SELECT l.product_id AS id, k.slug, k.name, k.brand, k.category, k.sku, l.price, l.price_max,
+       l.compare_at_amount AS compare_at_price, l.currency, k.in_stock, k.image, k.variant_count,
+       k.rating_average, k.rating_count, l.created_at,
        coalesce((SELECT n.products FROM listing_count n
-                  WHERE n.category_id = (SELECT id FROM place)), 0) AS total_count
+                  WHERE n.category_id = (SELECT id FROM place) AND n.currency = $2), 0) AS total_count
   FROM page l
  CROSS JOIN LATERAL (SELECT * FROM card WHERE product_id = l.product_id LIMIT 1) k
  ORDER BY [[order]];
@@ -29,46 +29,39 @@ SELECT l.product_id AS id, k.slug, k.name, k.brand, k.category, k.sku, l.price,
 -- name: product_search :page readonly slow
 -- The same with filters, search, or an order that no index has.
 WITH place AS (
-    SELECT CASE WHEN $1::text IS NULL THEN '00000000-0000-0000-0000-000000000000'::uuid
-                ELSE (SELECT id FROM category WHERE slug = $1) END AS id
+    SELECT CASE WHEN $3::text IS NOT NULL THEN (SELECT id FROM collection WHERE slug = $3 AND is_published)
+                WHEN $1::text IS NOT NULL THEN (SELECT id FROM category WHERE slug = $1)
+                ELSE '00000000-0000-0000-0000-000000000000'::uuid END AS id
 ), hit AS (
-    SELECT p.id, p.slug, p.name, p.brand, c.slug AS category, v.sku, l.price,
-           pr.compare_at_amount AS compare_at_price, l.currency,
-           coalesce(s.available, 0) > 0 AS in_stock,
-           p.images ->> 0 AS image, l.created_at, l.product_id
+    SELECT k.*, l.price, l.price_max, l.compare_at_amount, l.currency, l.popularity, l.rating,
+           l.created_at
       FROM listing l
-      JOIN product p ON p.id = l.product_id
-      JOIN variant v ON v.product_id = p.id AND v.is_default
-      JOIN price pr ON pr.variant_id = v.id AND pr.currency = l.currency
-      LEFT JOIN LATERAL (
-            SELECT sum(s.on_hand - s.allocated - s.reserved - s.safety + s.backorder_limit) AS available
-              FROM stock s WHERE s.variant_id = v.id) s ON true
-      LEFT JOIN category c ON c.id = p.category_id
-     WHERE l.category_id = (SELECT id FROM place) [[filters]]
+      JOIN card k ON k.product_id = l.product_id
+     WHERE l.category_id = (SELECT id FROM place) AND l.currency = $2 [[filters]]
 )
-SELECT l.id, l.slug, l.name, l.brand, l.category, l.sku, l.price, l.compare_at_price, l.currency,
-       l.in_stock, l.image, l.created_at, (SELECT count(*) FROM hit) AS total_count
+SELECT l.product_id AS id, l.slug, l.name, l.brand, l.category, l.sku, l.price, l.price_max,
+       l.compare_at_amount AS compare_at_price, l.currency, l.in_stock, l.image, l.variant_count,
+       l.rating_average, l.rating_count, l.created_at, (SELECT count(*) FROM hit) AS total_count
   FROM hit l
  ORDER BY [[order]] [[page]];
 
 -- name: product_show :maybe readonly
--- By slug, or by id when $2 is given.
-SELECT p.id, p.slug, p.name, p.description, p.brand, c.slug AS category,
+-- By slug, or by id when $2 is given; its price in the currency $3.
+SELECT p.id, p.slug, p.name, p.description, p.brand, k.category,
        v.id AS variant, v.sku, v.weight_grams, pr.amount AS price,
-       pr.compare_at_amount AS compare_at_price, pr.currency,
-       EXISTS (SELECT 1 FROM stock s WHERE s.variant_id = v.id
-                AND s.on_hand - s.allocated - s.reserved - s.safety + s.backorder_limit > 0) AS in_stock,
-       p.attributes, p.images, p.images ->> 0 AS image,
+       pr.compare_at_amount AS compare_at_price, coalesce(pr.currency, $3) AS currency, k.in_stock,
+       p.attributes, p.images, k.image, k.rating_average, k.rating_count,
        coalesce((SELECT json_agg(json_build_object('id', a.id, 'slug', a.slug, 'name', a.name)
                                  ORDER BY cardinality(a.lineage))
                    FROM category a WHERE a.id = ANY (c.lineage)), '[]') AS breadcrumbs,
        p.created_at, p.updated_at
   FROM product p
-  JOIN variant v ON v.product_id = p.id AND v.is_default
-  JOIN LATERAL (SELECT * FROM price WHERE variant_id = v.id ORDER BY currency LIMIT 1) pr ON true
+  JOIN card k ON k.product_id = p.id
+  JOIN variant v ON v.id = k.variant_id
+  LEFT JOIN price pr ON pr.variant_id = v.id AND pr.currency = $3
   LEFT JOIN category c ON c.id = p.category_id
  WHERE p.id = coalesce($2::uuid, (SELECT id FROM product WHERE slug = $1))
-   AND p.status = 'published' AND p.deleted_at IS NULL;
+   AND product_is_visible(p);
 
 -- name: product_admin_list :page readonly slow
 SELECT p.id, p.slug, p.name, p.brand, p.status, c.slug AS category, v.sku, pr.amount AS price,
@@ -162,28 +155,26 @@ SELECT id FROM category WHERE slug = $1;
 
 -- name: category_list :page readonly
 SELECT c.id, c.slug, c.name, c.description, parent.slug AS parent, cardinality(c.lineage) - 1 AS level,
-       c.position, coalesce(n.products, 0) AS product_count, c.version,
+       c.position, place_count(c.id) AS product_count, c.version,
        count(*) OVER () AS total_count
   FROM category c
   LEFT JOIN category parent ON parent.id = c.parent_id
-  LEFT JOIN listing_count n ON n.category_id = c.id
  WHERE true [[filters]]
  ORDER BY [[order]] [[page]];
 
 -- name: category_show :maybe readonly
 SELECT c.id, c.slug, c.name, c.description, parent.slug AS parent, cardinality(c.lineage) - 1 AS level,
-       c.position, coalesce(n.products, 0) AS product_count,
+       c.position, place_count(c.id) AS product_count,
        coalesce((SELECT json_agg(json_build_object('id', a.id, 'slug', a.slug, 'name', a.name)
                                  ORDER BY cardinality(a.lineage))
                    FROM category a WHERE a.id = ANY (c.lineage) AND a.id <> c.id), '[]') AS ancestors,
        coalesce((SELECT json_agg(json_build_object('id', k.id, 'slug', k.slug, 'name', k.name,
-                                 'product_count', coalesce(kn.products, 0)) ORDER BY k.position, k.name)
-                   FROM category k LEFT JOIN listing_count kn ON kn.category_id = k.id
+                                 'product_count', place_count(k.id)) ORDER BY k.position, k.name)
+                   FROM category k
                   WHERE k.parent_id = c.id), '[]') AS children,
        c.created_at, c.updated_at, c.version
   FROM category c
   LEFT JOIN category parent ON parent.id = c.parent_id
-  LEFT JOIN listing_count n ON n.category_id = c.id
  WHERE c.id = $2 OR ($2 IS NULL AND c.slug = $1);
 
 -- name: category_tree :many readonly
@@ -196,8 +187,8 @@ WITH RECURSIVE tree AS (
            t.place || (to_char(c.position, 'S0000000000') || c.name)
       FROM category c JOIN tree t ON c.parent_id = t.id
 )
-SELECT t.id, t.slug, t.name, t.level, coalesce(n.products, 0)
-  FROM tree t LEFT JOIN listing_count n ON n.category_id = t.id
+SELECT t.id, t.slug, t.name, t.level, place_count(t.id)
+  FROM tree t
  ORDER BY t.place;
 
 -- name: category_insert :one
@@ -236,14 +227,13 @@ UPDATE category c SET parent_id = CASE WHEN c.id = $1 THEN $2 ELSE c.parent_id E
 DELETE FROM category WHERE id = $1;
 
 -- name: catalog_wrong_listings :many readonly slow
--- Products that are listed and should not be, or the other way.
-SELECT 'product ' || coalesce(p.id, l.product_id) || ' is listed wrongly'
-  FROM (SELECT p.id FROM product p JOIN variant v ON v.product_id = p.id AND v.is_default
-         WHERE p.status = 'published' AND p.deleted_at IS NULL
-           AND EXISTS (SELECT 1 FROM price WHERE variant_id = v.id)) p
-  FULL JOIN (SELECT product_id FROM listing
-              WHERE category_id = '00000000-0000-0000-0000-000000000000') l ON l.product_id = p.id
- WHERE p.id IS NULL OR l.product_id IS NULL;
+-- Rows that are missing, too many, or say other than their product does.
+SELECT 'product ' || coalesce(l.product_id, t.product_id) || ' is listed wrongly in '
+       || coalesce(l.category_id, t.category_id)
+  FROM listing l FULL JOIN listing_of(ARRAY(SELECT id FROM product)) t
+       ON (t.product_id, t.category_id, t.currency) = (l.product_id, l.category_id, l.currency)
+ WHERE l IS DISTINCT FROM t
+ LIMIT 100;
 
 -- name: catalog_wrong_cards :many readonly slow
 -- Cards that say other than their product, its variant and its price do.
@@ -253,9 +243,12 @@ SELECT 'product ' || coalesce(k.product_id, t.product_id) || ' has a card that i
  LIMIT 100;
 
 -- name: catalog_wrong_counts :many readonly slow
-SELECT 'category ' || n.category_id || ' counts ' || n.products || ', lists ' || count(l.product_id)
-  FROM listing_count n LEFT JOIN listing l ON l.category_id = n.category_id
- GROUP BY n.category_id, n.products HAVING n.products <> count(l.product_id);
+SELECT 'place ' || coalesce(n.category_id, l.category_id) || ' counts ' || coalesce(n.products, 0)
+       || ', lists ' || coalesce(l.products, 0)
+  FROM listing_count n
+  FULL JOIN (SELECT category_id, currency, count(*) AS products FROM listing GROUP BY 1, 2) l
+       USING (category_id, currency)
+ WHERE coalesce(n.products, 0) <> coalesce(l.products, 0);
 
 -- name: catalog_wrong_lineages :many readonly
 SELECT 'category ' || c.slug || ' has a lineage that is not its parent''s and itself'

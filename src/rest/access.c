@@ -16,6 +16,8 @@ static const char *const names[PERMISSIONS] = {
 	[PERMISSION_JOBS_READ] = "jobs.read",
 	[PERMISSION_JOBS_WRITE] = "jobs.write",
 	[PERMISSION_OPERATIONS] = "operations",
+	[PERMISSION_REVIEWS_READ] = "reviews.read",
+	[PERMISSION_REVIEWS_WRITE] = "reviews.write",
 };
 
 const char *permission_name(enum permission permission)

@@ -84,7 +84,7 @@ static const char *filled(const struct query *query, const char *order)
 			at += 9;
 		} else if (strncmp(at, "[[page]]", 8) == 0) {
 			used += (size_t)sprintf(text + used,
-						"LIMIT $2 OFFSET $3");
+						"LIMIT $4 OFFSET $5");
 			at += 8;
 		} else {
 			text[used++] = *at++;
@@ -155,10 +155,12 @@ static unsigned whole_reads(const char *name, const char *text)
 static void a_page_of_a_category_is_cut_from_an_index(void **state)
 {
 	static const char *const orders[] = {
-		"l.price, l.product_id", "l.created_at DESC, l.product_id"};
+		"l.price, l.product_id", "l.created_at DESC, l.product_id",
+		"l.popularity DESC, l.product_id",
+		"l.rating DESC, l.product_id"};
 
 	(void)state;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < sizeof(orders) / sizeof(*orders); i++) {
 		const char *text = filled(&q_product_list, orders[i]);
 		PGresult *plan = explain(text);
 

@@ -68,6 +68,8 @@ async bool category_admin_update(struct request *req);
 async bool category_admin_move(struct request *req);
 async bool category_admin_delete(struct request *req);
 
+/* The query's currency, else the shop's; 400 when it is none. */
+bool read_currency(struct request *req, const char **currency);
 /* The id of a category by its slug; nil for NULL. A field error on `field`
  * when there is none. */
 async bool category_find(struct work *w, const char *field, const char *slug,

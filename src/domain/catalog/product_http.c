@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include <platform/config.h>
 #include <rest/listing.h>
 
 #include <queries.h>
@@ -25,16 +26,42 @@ static bool is_plain(struct request *req)
 	return ordering == NULL || strstr(ordering, "name") == NULL;
 }
 
+bool read_currency(struct request *req, const char **currency)
+{
+	const char *given = query_text(req, "currency");
+
+	*currency = config->currency;
+	if (given == NULL || given[0] == '\0')
+		return true;
+	*currency = given;
+	if (strlen(given) == 3 &&
+	    strspn(given, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3)
+		return true;
+	return refuse_field(&req->http.work, "currency",
+			    "Enter a currency of three letters, as ISO 4217 "
+			    "has them.");
+}
+
+/* The value of a query parameter; NULL when it is absent or empty. */
+static const char *slug_given(struct request *req, const char *name)
+{
+	const char *slug = query_text(req, name);
+
+	return slug != NULL && slug[0] != '\0' ? slug : NULL;
+}
+
 async bool product_list(struct request *req)
 {
-	const char *category = query_text(req, "category");
+	const char *currency;
 
-	if (category != NULL && category[0] == '\0')
-		category = NULL;
+	if (!read_currency(req, &currency))
+		return false;
 	return reply_page(req,
 			  is_plain(req) ? &product_listing
 					: &product_search_listing,
-			  params(p_text(category)));
+			  params(p_text(slug_given(req, "category")),
+				 p_text(currency),
+				 p_text(slug_given(req, "collection"))));
 }
 
 async bool product_show(struct request *req)
@@ -42,10 +69,13 @@ async bool product_show(struct request *req)
 	struct work *w = &req->http.work;
 	const char *name = path_text(req, "id");
 	struct uuid id = {{0}};
+	const char *currency;
 	struct rows rows;
 
+	if (!read_currency(req, &currency))
+		return false;
 	uuid_parse(name, &id);
-	if (!db_query(w, &q_product_show, params(p_text(name), p_uuid(&id)),
+	if (!db_query(w, &q_product_show, params(p_text(name), p_uuid(&id), p_text(currency)),
 		      &rows))
 		return false;
 	if (rows.count == 0)

@@ -8,6 +8,8 @@
 static const struct ordering orderings[] = {
 	{"price", "l.price"},
 	{"created_at", "l.created_at"},
+	{"popularity", "l.popularity"},
+	{"rating", "l.rating"},
 	{0},
 };
 
@@ -25,12 +27,12 @@ static const struct filter filters[] = {
 	{"price__lte", FIELD_MONEY, 0, "l.price <= $?", .help = "At most."},
 	{"min_price", FIELD_MONEY, 0, "l.price >= $?", .help = "At least."},
 	{"max_price", FIELD_MONEY, 0, "l.price <= $?", .help = "At most."},
-	{"brand", FIELD_TEXT, 0, "p.brand = $?", .help = "This brand."},
-	{"brand__in", FIELD_TEXT, FILTER_LIST, "p.brand = ANY ($?)",
+	{"brand", FIELD_TEXT, 0, "k.brand = $?", .help = "This brand."},
+	{"brand__in", FIELD_TEXT, FILTER_LIST, "k.brand = ANY ($?)",
 	 .help = "One of these brands."},
-	{"in_stock", FIELD_BOOLEAN, 0, "(coalesce(s.available, 0) > 0) = $?",
+	{"in_stock", FIELD_BOOLEAN, 0, "k.in_stock = $?",
 	 .help = "Whether at least one can be bought now."},
-	{"sku", FIELD_TEXT, 0, "v.sku = $?", .help = "This SKU."},
+	{"sku", FIELD_TEXT, 0, "k.sku = $?", .help = "This SKU."},
 	{"created_at__gte", FIELD_TIME, 0, "l.created_at >= $?",
 	 .help = "Came then or later."},
 	{"created_at__lte", FIELD_TIME, 0, "l.created_at <= $?",
@@ -41,6 +43,8 @@ static const struct filter filters[] = {
 static const struct ordering search_orderings[] = {
 	{"price", "l.price"},
 	{"created_at", "l.created_at"},
+	{"popularity", "l.popularity"},
+	{"rating", "l.rating"},
 	{"name", "l.name"},
 	{0},
 };
@@ -49,7 +53,7 @@ const struct listing product_search_listing = {
 	.query = &q_product_search,
 	.filters = filters,
 	.orderings = search_orderings,
-	.search_sql = "(p.name ILIKE $? OR p.brand ILIKE $? OR v.sku ILIKE $?)",
+	.search_sql = "(k.name ILIKE $? OR k.brand ILIKE $? OR k.sku ILIKE $?)",
 	.order = "-created_at",
 	.tie_break = "l.product_id",
 };
