@@ -9,8 +9,11 @@
 #include <rest/resource.h>
 
 enum filter_flag {
-	FILTER_LIST = 1 << 0, /* comma list or repeated: sql gets an array */
-	FILTER_FREE = 1 << 1  /* type TEXT without length check */
+	FILTER_LIST = 1 << 0,  /* comma list or repeated: sql gets an array */
+	FILTER_FREE = 1 << 1,  /* type TEXT without length check */
+	FILTER_RANGE = 1 << 2, /* two values, "10,20": $?1 and $?2 */
+	FILTER_DATE = 1 << 3,  /* type TIME: a date alone, $?::date */
+	FILTER_YEAR = 1 << 4   /* type INTEGER: 1 to 9998 */
 };
 
 struct filter {
@@ -19,7 +22,8 @@ struct filter {
 	unsigned flags;
 	/* "e.price >= $?": $? becomes the parameter. A FIELD_TEXT filter whose
 	 * name ends in contains, startswith or endswith gets its text with the
-	 * wildcards of LIKE escaped: "p.name ILIKE $? || '%'". */
+	 * wildcards of LIKE escaped: "p.name ILIKE $? || '%'". All lookups of
+	 * one column in one line: <rest/lookups.h>. */
 	const char *sql;
 	const struct choice *choices;
 	const char *help;
@@ -27,8 +31,43 @@ struct filter {
 
 struct ordering {
 	const char *name; /* "price"; NULL ends the table */
-	const char *sql;  /* "e.price" ; "%s" in it stands for the direction,
-			   * else it is appended */
+	const char *sql;  /* "e.price", never NULL in a row; "%s" in it stands
+			   * for the direction, else it is appended: one with
+			   * "%s" cannot be paged by cursor */
+};
+
+/*
+ * Conditions on names that no table knows (attr.colour=red): the room's
+ * function listing.more goes through what was given and adds what it
+ * recognises. At most FILTER_MORE_MAX conditions, else 400.
+ */
+struct filter_sink;
+enum { FILTER_MORE_MAX = 20 };
+
+/* One parameter; given several times, all its values together. */
+struct filter_given {
+	const char *name;	   /* whole: "attr.colour__in" */
+	const char *rest;	   /* behind the prefix: "colour__in" */
+	const char *const *values; /* split at commas, stripped, none empty */
+	size_t count;		   /* 1 to 100 */
+};
+/* The next parameter that begins with `prefix` and has a value, in order of
+ * names; begin with *given all zero. False at the end, or when one is unsound
+ * (a NUL, too many values), which is noted as 400 by itself. */
+bool filter_next(struct filter_sink *sink, const char *prefix,
+		 struct filter_given *given);
+/* Adds AND (sql): $?1 is the first of params, $?2 the second ... sql is one of
+ * few constants of the room and never holds what the client sent, because each
+ * different text is a statement of its own. Texts and arrays are not copied.
+ * False when there are too many. To refuse a value: refuse_parameter(). */
+bool filter_add(struct filter_sink *sink, const char *sql,
+		struct params params);
+
+enum listing_flag {
+	/* cursor= pages by key: [[after]] and [[cursor]] are in the template. */
+	LIST_CURSOR = 1 << 0,
+	/* count=none leaves the count out: it stands in [[count]]...[[end]]. */
+	LIST_COUNT_OPTIONAL = 1 << 1
 };
 
 /*
@@ -36,8 +75,20 @@ struct ordering {
  *   [[filters]]  becomes  AND (...) AND (...)   (may stand more than once)
  *   [[order]]    becomes  a, b DESC, tie-break
  *   [[page]]     becomes  LIMIT $n OFFSET $m
+ *   [[expand:member]] ... [[end]]  stays when that member is shown
+ *                                  (rest/select.h)
+ *   [[count]], ... AS total_count [[end]]  stays unless count=none
+ *   [[after]]    becomes nothing or  AND (a, tie-break) > ($n, $m): a WHERE
+ *                where the names of [[order]] are known
+ *   [[cursor]]   becomes nothing or two more columns of the select list, with
+ *                their comma in front; the names of [[order]] are known there
  * A column total_count holds the exact count of all rows (a scalar
  * subselect), so that a page costs one statement.
+ *
+ * Pages by page= and page_size=; by limit= and offset= (when page= is not
+ * given), and by cursor= (empty for the first page) where it is declared; all
+ * in DRF's envelopes. Past 10,000 rows the count is asked first, so that no
+ * page behind the end is walked to.
  */
 struct listing {
 	const struct query *query;
@@ -48,9 +99,14 @@ struct listing {
 	const char *order;	/* default, in ordering's names: "-created_at" */
 	const char *tie_break;	/* "p.id" */
 	int page_size;		/* default; 0: 20 */
+	unsigned flags;		/* enum listing_flag */
+	/* After the filters of the table; NULL: none. Returns false after it
+	 * has refused. */
+	bool (*more)(struct request *req, struct filter_sink *sink);
+	const char *more_help; /* which names, for OpenAPI: "attr.{code} ..." */
 };
 
-/* Reads page, page_size, search, ordering and the filters, sends one
+/* Reads the page, search, ordering, the filters, fields= and expand=, sends one
  * statement, answers DRF's envelope by route->answer. `fixed` are $1..$k. */
 async bool reply_page(struct request *req, const struct listing *listing,
 		      struct params fixed);

@@ -76,6 +76,10 @@ extern const struct fault_kind fault_fields;
  */
 bool refuse_field(struct work *w, const char *field, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/* The same keyed by a query parameter, whose name may be the client's: its
+ * dots do not nest. */
+bool refuse_parameter(struct work *w, const char *name, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 /*
  * The same for each try of one request: who asks, with which Idempotency-Key,
  * for what. A PHASED route stores it with what it begins, because the key is

@@ -38,7 +38,10 @@ enum field_flag {
 	FIELD_READ_ONLY = 1 << 1,
 	FIELD_WRITE_ONLY = 1 << 2,
 	FIELD_NULLABLE = 1 << 3, /* null is accepted and may be sent */
-	FIELD_BLANK = 1 << 4	 /* "" (or an empty list) is accepted */
+	FIELD_BLANK = 1 << 4,	 /* "" (or an empty list) is accepted */
+	/* Read-only, and left out unless asked for by expand= or fields=: its
+	 * column is needed only then (rest/select.h). */
+	FIELD_EXPAND = 1 << 5
 };
 
 struct field_list {

@@ -26,6 +26,13 @@ struct row_writer;
 struct row_writer *row_writer(struct arena *arena,
 			      const struct resource *resource,
 			      const struct rows *rows);
+/* Only what the selection shows (src/rest/selection.h); row_writer() shows all
+ * that is not FIELD_EXPAND. The selection must live as long. */
+struct selection;
+struct row_writer *row_writer_of(struct arena *arena,
+				 const struct resource *resource,
+				 const struct rows *rows,
+				 const struct selection *selection);
 /* One row as an object, at the end of text. */
 void row_write(struct row_writer *writer, struct text *text, int row);
 /* The same as a value of `out`, for one row. */
@@ -56,6 +63,9 @@ void schema_page_write(struct out *out, const struct resource *resource);
 void schema_each(const struct resource *resource,
 		 void (*visit)(const struct resource *resource, void *argument),
 		 void *argument);
+/* fields= and expand= of a GET with that answer, as values of an open array. */
+void selection_parameters_write(struct out *out,
+				const struct resource *resource);
 /* The query parameters of a listing, as values of an open array. */
 void listing_parameters_write(struct out *out, const struct listing *listing);
 

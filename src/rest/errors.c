@@ -86,6 +86,19 @@ static struct json_t *open_child(struct json_t *node, const char *component,
 	return child;
 }
 
+static void push_message(struct json_t *node, const char *key,
+			 const char *message)
+{
+	struct json_t *list = json_open(node, key);
+
+	if (list == NULL) {
+		list = json_new_list();
+		json_put(node, key, list);
+	}
+	if (json_kind(list) == JSON_KIND_LIST)
+		json_push(list, json_new_text(message));
+}
+
 /* Where an error stands already in another shape, that one is kept. */
 static void add_message(struct json_t *body, const char *path,
 			const char *message)
@@ -93,7 +106,6 @@ static void add_message(struct json_t *body, const char *path,
 	char component[COMPONENT_SIZE];
 	const char *rest = next(path, component);
 	struct json_t *node = body;
-	struct json_t *list;
 
 	while (rest != NULL) {
 		node = open_child(node, component, rest);
@@ -102,15 +114,8 @@ static void add_message(struct json_t *body, const char *path,
 			return;
 		rest = next(rest, component);
 	}
-	if (json_kind(node) != JSON_KIND_OBJECT)
-		return;
-	list = json_open(node, component);
-	if (list == NULL) {
-		list = json_new_list();
-		json_put(node, component, list);
-	}
-	if (json_kind(list) == JSON_KIND_LIST)
-		json_push(list, json_new_text(message));
+	if (json_kind(node) == JSON_KIND_OBJECT)
+		push_message(node, component, message);
 }
 
 bool refuse_field(struct work *w, const char *field, const char *format, ...)
@@ -125,6 +130,21 @@ bool refuse_field(struct work *w, const char *field, const char *format, ...)
 	message = arena_vformat(&w->arena, format, list);
 	va_end(list);
 	add_message(fault_body(w), field == NULL ? NON_FIELD : field, message);
+	return false;
+}
+
+bool refuse_parameter(struct work *w, const char *name, const char *format, ...)
+{
+	va_list list;
+	char *message;
+
+	if (w->fault.kind != NULL && w->fault.kind != &fault_fields)
+		return false;
+	refuse(w, &fault_fields, NULL);
+	va_start(list, format);
+	message = arena_vformat(&w->arena, format, list);
+	va_end(list);
+	push_message(fault_body(w), name, message);
 	return false;
 }
 

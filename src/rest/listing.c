@@ -1,4 +1,5 @@
-/* listing.c - DRF's page-number envelope, one statement a page. */
+/* listing.c - DRF's envelopes: by page number, by limit and offset, and by
+ * cursor; one statement a page. */
 #include "listing.h"
 
 #include <assert.h>
@@ -8,72 +9,171 @@
 
 #include "reply_rows.h"
 
-/* The rows of one page, and how many there are in all. */
-static async bool fetch(struct list_query *list, int64_t page,
-			struct rows *rows, int64_t *total)
+/* What came back for a page. */
+struct outcome {
+	struct rows rows;
+	int shown;     /* of the rows; there may be one more, that tells of it */
+	bool has_more; /* behind these */
+	int64_t total; /* when it is counted */
+};
+
+static async bool ask(struct list_query *list, int64_t limit, int64_t offset,
+		      struct rows *rows)
+{
+	list->params[list->count - 2] = p_int(limit);
+	list->params[list->count - 1] = p_int(offset);
+	return db_query(&list->req->http.work, list_statement(list),
+			(struct params){list->count, list->params}, rows);
+}
+
+static int64_t total_of(const struct rows *rows)
 {
 	int column;
 
-	list->params[list->count - 2] = p_int(list->size);
-	list->params[list->count - 1] = p_int((page - 1) * list->size);
-	if (!db_query(&list->req->http.work, list_statement(list),
-		      (struct params){list->count, list->params}, rows))
-		return false;
-	*total = 0;
 	if (rows->count == 0)
-		return page == 1 || list_no_page(list);
+		return 0;
 	column = rows_column(rows, "total_count");
 	assert(column >= 0);
-	*total = row_int(rows, 0, column);
+	return row_int(rows, 0, column);
+}
+
+/* How many there are, from the first row. */
+static async bool ask_total(struct list_query *list, int64_t *total)
+{
+	bool counts = list->counts;
+	struct rows rows;
+
+	list->counts = true;
+	if (!ask(list, 1, 0, &rows))
+		return false;
+	list->counts = counts;
+	*total = total_of(&rows);
+	return true;
+}
+
+/* Nothing at this offset: 404 for a page, an empty list for an offset. */
+static async bool nothing(struct list_query *list, struct outcome *got)
+{
+	if (list->form == FORM_PAGE)
+		return list->offset == 0 || list_no_page(list);
+	return list->offset == 0 || !list->counts || got->total > 0 ||
+	       ask_total(list, &got->total);
+}
+
+/* A page behind the end is not walked to. */
+static async bool lies_behind(struct list_query *list, struct outcome *got,
+			      bool *is_behind)
+{
+	*is_behind = false;
+	if (list->offset < OFFSET_DEEP)
+		return true;
+	if (!ask_total(list, &got->total))
+		return false;
+	*is_behind = list->offset >= got->total;
+	return true;
+}
+
+static async bool fetch(struct list_query *list, struct outcome *got)
+{
+	int64_t more = list->counts ? 0 : 1;
+	bool is_behind;
+
+	if (!lies_behind(list, got, &is_behind))
+		return false;
+	if (is_behind)
+		return nothing(list, got);
+	if (!ask(list, list->size + more, list->offset, &got->rows))
+		return false;
+	if (got->rows.count == 0)
+		return nothing(list, got);
+	got->shown = got->rows.count;
+	got->has_more = got->shown > list->size;
+	if (got->has_more)
+		got->shown = (int)list->size;
+	if (list->counts) {
+		got->total = total_of(&got->rows);
+		got->has_more = list->offset + list->size < got->total;
+	}
 	return true;
 }
 
 /* page=last costs a second statement unless there is only one page. */
-static async bool fetch_last(struct list_query *list, struct rows *rows,
-			     int64_t *total)
+static async bool fetch_last(struct list_query *list, struct outcome *got)
 {
 	list->page = 1;
-	if (!fetch(list, 1, rows, total))
+	list->counts = true;
+	if (!fetch(list, got))
 		return false;
-	if (*total <= list->size)
+	if (got->total <= list->size)
 		return true;
-	list->page = (*total + list->size - 1) / list->size;
-	return fetch(list, list->page, rows, total);
+	list->page = (got->total + list->size - 1) / list->size;
+	list->offset = (list->page - 1) * list->size;
+	return fetch(list, got);
 }
 
-/* This list's address with another page; 1 is left out. */
-static void add_link(struct list_query *list, const char *key, int64_t page,
-		     bool is_there)
+static void add_links(struct list_query *list, const struct outcome *got)
 {
-	struct text *answer = &list->req->http.answer;
-	struct text link;
+	int64_t back = list->offset - list->size;
 
-	text_add(answer, key);
-	if (!is_there) {
-		text_add(answer, "null");
+	if (list->form == FORM_PAGE) {
+		link_page(list, ",\"next\":", list->page + 1, got->has_more);
+		link_page(list, ",\"previous\":", list->page - 1,
+			  list->page > 1);
 		return;
 	}
-	text_init(&link, answer->arena, 256);
-	text_add(&link, absolute_url(list->req, list->req->http.path));
-	query_encode(&link, list->query, page > 1 ? page : 0);
-	text_add_json(answer, link.bytes, link.length);
+	link_offset(list, ",\"next\":", list->offset + list->size,
+		    got->has_more);
+	link_offset(list, ",\"previous\":", back, list->offset > 0);
 }
 
-static bool answer(struct list_query *list, const struct rows *rows,
-		   int64_t total)
+static void add_results(struct list_query *list, const struct outcome *got,
+			bool is_reversed)
 {
-	struct request *req = list->req;
+	text_add(&list->req->http.answer, ",\"results\":");
+	if (got->shown == 0)
+		text_add(&list->req->http.answer, "[]");
+	else
+		answer_rows(list->req, &got->rows, got->shown, is_reversed,
+			    &list->selection);
+	text_add_char(&list->req->http.answer, '}');
+}
 
-	answer_begins(req, 16384);
-	text_add(&req->http.answer, "{\"count\":");
-	text_add_int(&req->http.answer, total);
-	add_link(list, ",\"next\":", list->page + 1,
-		 list->page * list->size < total);
-	add_link(list, ",\"previous\":", list->page - 1, list->page > 1);
-	text_add(&req->http.answer, ",\"results\":");
-	answer_rows(req, rows);
-	text_add_char(&req->http.answer, '}');
-	return reply(req, 200);
+static bool answer(struct list_query *list, const struct outcome *got)
+{
+	struct text *text = &list->req->http.answer;
+
+	answer_begins(list->req, 16384);
+	text_add(text, "{\"count\":");
+	if (list->counts)
+		text_add_int(text, got->total);
+	else
+		text_add(text, "null");
+	add_links(list, got);
+	add_results(list, got, false);
+	return reply(list->req, 200);
+}
+
+/* Going back, rows come last one first; and whence we came there is more. */
+static bool answer_by_cursor(struct list_query *list,
+			     const struct outcome *got)
+{
+	bool back = list->position.is_backward;
+	bool has_next = back || got->has_more;
+	bool has_previous = back ? got->has_more : list->position.is_given;
+	int first = back ? got->shown - 1 : 0;
+	int last = back ? 0 : got->shown - 1;
+	const char *next = NULL;
+	const char *previous = NULL;
+
+	if (got->shown > 0 && has_next)
+		next = cursor_make(list, &got->rows, last, false);
+	if (got->shown > 0 && has_previous)
+		previous = cursor_make(list, &got->rows, first, true);
+	answer_begins(list->req, 16384);
+	link_cursor(list, "{\"next\":", next);
+	link_cursor(list, ",\"previous\":", previous);
+	add_results(list, got, back);
+	return reply(list->req, 200);
 }
 
 static void begin(struct list_query *list, struct params fixed)
@@ -88,23 +188,32 @@ static void begin(struct list_query *list, struct params fixed)
 		list_param(list, fixed.list[i]);
 }
 
+/* All that the query string says. */
+static bool read_query(struct list_query *list)
+{
+	struct request *req = list->req;
+
+	if (list->query->is_cut)
+		return refuse(&req->http.work, &fault_invalid,
+			      "Too many query parameters.");
+	return selection_read(req, req->route->answer, &list->selection) &&
+	       list_filters(list) && list_search(list) && list_more(list) &&
+	       list_page(list) && list_order(list);
+}
+
 async bool reply_page(struct request *req, const struct listing *listing,
 		      struct params fixed)
 {
 	struct list_query list = {.req = req, .listing = listing};
-	struct rows rows;
-	int64_t total;
+	struct outcome got = {0};
 
 	begin(&list, fixed);
-	if (list.query->is_cut)
-		return refuse(&req->http.work, &fault_invalid,
-			      "Too many query parameters.");
-	if (!list_filters(&list) || !list_search(&list) || !list_page(&list))
+	if (!read_query(&list))
 		return false;
-	list_order(&list);
 	list_param(&list, p_null()); /* limit */
 	list_param(&list, p_null()); /* offset */
-	return (list.page == 0 ? fetch_last(&list, &rows, &total)
-			       : fetch(&list, list.page, &rows, &total)) &&
-	       answer(&list, &rows, total);
+	if (!(list.page == 0 ? fetch_last(&list, &got) : fetch(&list, &got)))
+		return false;
+	return list.form == FORM_CURSOR ? answer_by_cursor(&list, &got)
+					: answer(&list, &got);
 }

@@ -20,15 +20,14 @@ struct filtering {
 	struct list_query *list;
 	struct work *w;
 	const struct filter *filter;
-	const char *values[VALUES_MAX];
-	size_t count;
+	struct filter_given given;
 	struct param param;
 	bool is_ignored; /* a value that DRF takes for none */
 };
 
 static bool wrong(struct filtering *f, const char *message)
 {
-	return refuse_field(f->w, f->filter->name, "%s", message);
+	return refuse_parameter(f->w, f->filter->name, "%s", message);
 }
 
 static bool ends_with(const char *name, const char *end)
@@ -46,10 +45,10 @@ static bool as_text(struct filtering *f, const char *value)
 	int64_t points = unicode_length(value, strlen(value));
 
 	if ((f->filter->flags & FILTER_FREE) == 0 && points > TEXT_MAX)
-		return refuse_field(f->w, f->filter->name,
-				    "Ensure this value has at most %d "
-				    "characters (it has %" PRId64 ").",
-				    TEXT_MAX, points);
+		return refuse_parameter(f->w, f->filter->name,
+					"Ensure this value has at most %d "
+					"characters (it has %" PRId64 ").",
+					TEXT_MAX, points);
 	if (ends_with(f->filter->name, "contains") ||
 	    ends_with(f->filter->name, "startswith") ||
 	    ends_with(f->filter->name, "endswith"))
@@ -68,10 +67,10 @@ static bool as_choice(struct filtering *f, const char *value)
 			return true;
 		}
 	}
-	return refuse_field(f->w, f->filter->name,
-			    "Select a valid choice. %s is not one of the "
-			    "available choices.",
-			    value);
+	return refuse_parameter(f->w, f->filter->name,
+				"Select a valid choice. %s is not one of the "
+				"available choices.",
+				value);
 }
 
 static bool as_integer(struct filtering *f, const char *value, int64_t *number)
@@ -136,6 +135,31 @@ static bool as_uuid(struct filtering *f, const char *value, struct uuid *uuid)
 	       wrong(f, "Enter a valid UUID.");
 }
 
+/* Years that a date can be made of, and the year after. */
+static bool fits(struct filtering *f, int64_t number)
+{
+	if ((f->filter->flags & FILTER_YEAR) == 0)
+		return true;
+	if (number < 1)
+		return wrong(f, "Ensure this value is greater than or equal "
+				"to 1.");
+	return number <= 9998 ||
+	       wrong(f, "Ensure this value is less than or equal to 9998.");
+}
+
+/* A date alone stays a text: SQL knows where its day begins and ends. */
+static bool as_time(struct filtering *f, const char *value)
+{
+	bool is_date = (f->filter->flags & FILTER_DATE) != 0;
+	int64_t wall;
+
+	if (!time_parse(value, &wall) || (is_date && strlen(value) != 10))
+		return wrong(f, is_date ? "Enter a valid date."
+					: "Enter a valid date/time.");
+	f->param = is_date ? p_text(value) : p_time(wall);
+	return true;
+}
+
 static bool read_one(struct filtering *f, const char *value)
 {
 	struct uuid uuid;
@@ -146,7 +170,7 @@ static bool read_one(struct filtering *f, const char *value)
 		return as_choice(f, value);
 	case FIELD_INTEGER:
 	case FIELD_MONEY:
-		if (!as_number(f, value, &number))
+		if (!as_number(f, value, &number) || !fits(f, number))
 			return false;
 		f->param = p_int(number);
 		return true;
@@ -161,10 +185,7 @@ static bool read_one(struct filtering *f, const char *value)
 			f->param = p_text(NIL);
 		return true;
 	case FIELD_TIME:
-		if (!time_parse(value, &number))
-			return wrong(f, "Enter a valid date/time.");
-		f->param = p_time(number);
-		return true;
+		return as_time(f, value);
 	default:
 		return as_text(f, value);
 	}
@@ -176,11 +197,11 @@ static bool read_numbers(struct filtering *f)
 {
 	int64_t numbers[VALUES_MAX];
 
-	for (size_t i = 0; i < f->count; i++) {
-		if (!as_number(f, f->values[i], &numbers[i]))
+	for (size_t i = 0; i < f->given.count; i++) {
+		if (!as_number(f, f->given.values[i], &numbers[i]))
 			return false;
 	}
-	f->param = p_ints(&f->w->arena, numbers, f->count);
+	f->param = p_ints(&f->w->arena, numbers, f->given.count);
 	return true;
 }
 
@@ -188,12 +209,30 @@ static bool read_uuids(struct filtering *f)
 {
 	struct uuid uuids[VALUES_MAX];
 
-	for (size_t i = 0; i < f->count; i++) {
-		if (!as_uuid(f, f->values[i], &uuids[i]))
+	for (size_t i = 0; i < f->given.count; i++) {
+		if (!as_uuid(f, f->given.values[i], &uuids[i]))
 			return false;
 	}
-	f->param = p_uuids(&f->w->arena, uuids, f->count);
+	f->param = p_uuids(&f->w->arena, uuids, f->given.count);
 	return true;
+}
+
+/* Both ends are parameters: $?1 and $?2. */
+static void read_range(struct filtering *f)
+{
+	struct param low;
+
+	if (f->given.count != 2) {
+		wrong(f, "Range query expects two values.");
+		return;
+	}
+	if (!read_one(f, f->given.values[0]))
+		return;
+	low = f->param;
+	if (!read_one(f, f->given.values[1]))
+		return;
+	list_condition(f->list, f->filter->sql, list_param(f->list, low));
+	list_param(f->list, f->param);
 }
 
 static bool read_list(struct filtering *f)
@@ -202,58 +241,11 @@ static bool read_list(struct filtering *f)
 		return read_uuids(f);
 	if (f->filter->type == FIELD_INTEGER || f->filter->type == FIELD_MONEY)
 		return read_numbers(f);
-	for (size_t i = 0; i < f->count; i++) {
-		if (!read_one(f, f->values[i]))
+	for (size_t i = 0; i < f->given.count; i++) {
+		if (!read_one(f, f->given.values[i]))
 			return false;
 	}
-	f->param = p_texts(&f->w->arena, f->values, f->count);
-	return true;
-}
-
-/* ---- what was given ---- */
-
-/* Stripped as a form does; what is empty counts for nothing. */
-static bool add_value(struct filtering *f, const char *at, size_t length)
-{
-	at = unicode_strip(at, &length);
-	if (length == 0)
-		return true;
-	if (f->count == VALUES_MAX)
-		return refuse_field(f->w, f->filter->name,
-				    "Ensure this value has at most %d items.",
-				    VALUES_MAX);
-	f->values[f->count++] = arena_copy(&f->w->arena, at, length);
-	return true;
-}
-
-static bool split(struct filtering *f, const char *value)
-{
-	bool is_good = true;
-
-	while (*value != '\0' && is_good) {
-		size_t length = strcspn(value, ",");
-
-		is_good = add_value(f, value, length);
-		value += length + (value[length] == ',');
-	}
-	return is_good;
-}
-
-/* Lists take each of the pairs, others the last. */
-static bool collect(struct filtering *f, const struct query_pair *pairs,
-		    size_t count)
-{
-	bool is_list = (f->filter->flags & FILTER_LIST) != 0;
-
-	for (size_t i = is_list ? 0 : count - 1; i < count; i++) {
-		const char *value = pairs[i].value;
-
-		if (pairs[i].has_nul)
-			return wrong(f, "Null characters are not allowed.");
-		if (is_list ? !split(f, value)
-			    : !add_value(f, value, strlen(value)))
-			return false;
-	}
+	f->param = p_texts(&f->w->arena, f->given.values, f->given.count);
 	return true;
 }
 
@@ -263,11 +255,18 @@ static void apply(struct list_query *list, const struct filter *filter,
 	struct filtering f = {.list = list,
 			      .w = &list->req->http.work,
 			      .filter = filter};
+	const unsigned many = FILTER_LIST | FILTER_RANGE;
 
-	if (!collect(&f, pairs, count) || f.count == 0)
+	if (!filter_collect(list->req, pairs, count,
+			    (filter->flags & many) != 0, &f.given) ||
+	    f.given.count == 0)
 		return;
+	if ((filter->flags & FILTER_RANGE) != 0) {
+		read_range(&f);
+		return;
+	}
 	if ((filter->flags & FILTER_LIST) != 0 ? !read_list(&f)
-					       : !read_one(&f, f.values[0]))
+					       : !read_one(&f, f.given.values[0]))
 		return;
 	if (!f.is_ignored)
 		list_condition(list, filter->sql, list_param(list, f.param));
@@ -276,16 +275,22 @@ static void apply(struct list_query *list, const struct filter *filter,
 bool list_filters(struct list_query *list)
 {
 	const struct filter *filter = list->listing->filters;
-	unsigned number = 0;
+	unsigned given = 0;
 
-	for (; filter != NULL && filter->name != NULL; filter++, number++) {
+	if (list->query->count == 0)
+		return true;
+	for (; filter != NULL && filter->name != NULL; filter++) {
 		size_t count;
 		const struct query_pair *pairs =
 			query_all(list->query, filter->name, &count);
 
-		assert(number < FILTERS_MAX);
-		if (pairs != NULL)
-			apply(list, filter, pairs, count);
+		if (pairs == NULL)
+			continue;
+		if (++given > FILTERS_GIVEN_MAX)
+			return refuse(&list->req->http.work, &fault_invalid,
+				      "At most %d filters can be given.",
+				      FILTERS_GIVEN_MAX);
+		apply(list, filter, pairs, count);
 	}
 	return list->req->http.work.fault.kind == NULL;
 }

@@ -81,12 +81,12 @@ static void add_term(struct text *order, const struct term *term)
 	text_add(order, mark + 2);
 }
 
-void list_order(struct list_query *list)
+/* The terms of the order that was asked for, else of the default. */
+static size_t asked_terms(const struct list_query *list,
+			  struct term terms[ORDERINGS_MAX])
 {
 	const struct listing *listing = list->listing;
 	const struct query_pair *pair = query_last(list->query, "ordering");
-	struct term terms[ORDERINGS_MAX];
-	bool is_descending = false;
 	size_t count = 0;
 
 	if (pair != NULL)
@@ -95,7 +95,33 @@ void list_order(struct list_query *list)
 		count = read_terms(listing, listing->order, terms);
 		assert(count > 0); /* the default names what is not there */
 	}
+	return count;
+}
+
+/* By cursor only the first counts, the tie-break decides the rest; read
+ * backwards when the page lies before the cursor. */
+static void order_by_cursor(struct list_query *list, struct term *term)
+{
+	list->first_descends = term->is_descending;
+	if (strstr(term->ordering->sql, "%s") == NULL)
+		list->first_sql = term->ordering->sql;
+}
+
+bool list_order(struct list_query *list)
+{
+	const struct listing *listing = list->listing;
+	struct term terms[ORDERINGS_MAX];
+	bool is_descending = false;
+	size_t count = asked_terms(list, terms);
+
+	if (list->form == FORM_CURSOR && count > 0) {
+		count = 1;
+		order_by_cursor(list, &terms[0]);
+	}
+	if (list->form == FORM_CURSOR && !list_cursor(list))
+		return false;
 	for (size_t i = 0; i < count; i++) {
+		terms[i].is_descending ^= list->position.is_backward;
 		add_term(&list->order, &terms[i]);
 		is_descending = terms[i].is_descending;
 	}
@@ -108,4 +134,5 @@ void list_order(struct list_query *list)
 			text_add(&list->order, " DESC");
 	}
 	assert(list->order.length > 0);
+	return true;
 }

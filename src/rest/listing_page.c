@@ -1,4 +1,5 @@
-/* listing_page.c - "page" and "page_size", as DRF takes them. */
+/* listing_page.c - which page: "page" and "page_size", "limit" and "offset",
+ * "cursor"; and whether it is counted. */
 #include "listing.h"
 
 #include <string.h>
@@ -6,12 +7,19 @@
 #include "unicode.h"
 #include "validate.h"
 
-/* No page of a real table lies behind it; keeps the offset from overflow. */
-static const int64_t page_max = INT64_C(1000000000000);
+/* No row of a real table lies behind it; keeps the offset from overflow. */
+static const int64_t offset_max = INT64_C(1000000000000);
 
 bool list_no_page(struct list_query *list)
 {
 	return refuse(&list->req->http.work, &fault_not_found, "Invalid page.");
+}
+
+static bool is_given(const struct list_query *list, const char *name)
+{
+	const struct query_pair *pair = query_last(list->query, name);
+
+	return pair != NULL && *pair->value != '\0';
 }
 
 /* Python's int() of the last such parameter; false when there is none, or it
@@ -31,23 +39,78 @@ static bool read_number(const struct list_query *list, const char *name,
 	return integer_parse(at, number);
 }
 
-bool list_page(struct list_query *list)
+static void read_size(struct list_query *list, const char *name)
 {
-	const struct query_pair *page = query_last(list->query, "page");
 	int64_t size;
 
 	list->size = list->listing->page_size > 0 ? list->listing->page_size
 						  : PAGE_SIZE;
-	if (read_number(list, "page_size", &size) && size > 0)
+	if (read_number(list, name, &size) && size > 0)
 		list->size = size > PAGE_SIZE_MAX ? PAGE_SIZE_MAX : size;
-	list->page = 1;
+}
+
+/* Bad values mean the default and 0. */
+static bool read_offset(struct list_query *list)
+{
+	list->form = FORM_OFFSET;
+	read_size(list, "limit");
+	if (!read_number(list, "offset", &list->offset) || list->offset < 0)
+		list->offset = 0;
+	if (list->offset > offset_max)
+		list->offset = offset_max;
+	return true;
+}
+
+static bool read_page(struct list_query *list)
+{
+	const struct query_pair *page = query_last(list->query, "page");
+
+	read_size(list, "page_size");
 	if (page == NULL || *page->value == '\0')
 		return true;
 	if (strcmp(page->value, "last") == 0) {
 		list->page = 0;
 		return true;
 	}
-	return (read_number(list, "page", &list->page) && list->page >= 1 &&
-		list->page <= page_max) ||
-	       list_no_page(list);
+	if (!read_number(list, "page", &list->page) || list->page < 1 ||
+	    list->page > offset_max / PAGE_SIZE_MAX)
+		return list_no_page(list);
+	list->offset = (list->page - 1) * list->size;
+	return true;
+}
+
+/* count=none, of a list that allows it. */
+static bool read_count(struct list_query *list)
+{
+	const struct query_pair *pair = query_last(list->query, "count");
+
+	if ((list->listing->flags & LIST_COUNT_OPTIONAL) == 0 ||
+	    pair == NULL || *pair->value == '\0' ||
+	    strcmp(pair->value, "exact") == 0)
+		return true;
+	list->counts = false;
+	return strcmp(pair->value, "none") == 0 ||
+	       refuse_field(&list->req->http.work, "count",
+			    "Select a valid choice. %s is not one of the "
+			    "available choices: exact, none.",
+			    pair->value);
+}
+
+bool list_page(struct list_query *list)
+{
+	list->page = 1;
+	list->counts = true;
+	if (!read_count(list))
+		return false;
+	if ((list->listing->flags & LIST_CURSOR) != 0 &&
+	    query_last(list->query, "cursor") != NULL) {
+		list->form = FORM_CURSOR;
+		list->counts = false;
+		read_size(list, "page_size");
+		return true;
+	}
+	if (!is_given(list, "page") &&
+	    (is_given(list, "limit") || is_given(list, "offset")))
+		return read_offset(list);
+	return read_page(list);
 }

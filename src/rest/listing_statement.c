@@ -18,32 +18,75 @@ void list_condition(struct list_query *list, const char *sql, size_t number)
 
 	text_add(&list->filters, " AND (");
 	while ((mark = strstr(sql, "$?")) != NULL) {
+		bool is_numbered = mark[2] >= '1' && mark[2] <= '9';
+		size_t which = is_numbered ? (size_t)(mark[2] - '1') : 0;
+
 		text_add_bytes(&list->filters, sql, (size_t)(mark - sql) + 1);
-		text_add_int(&list->filters, (int64_t)number);
-		sql = mark + 2;
+		text_add_int(&list->filters, (int64_t)(number + which));
+		sql = mark + 2 + is_numbered;
 	}
 	text_add(&list->filters, sql);
 	text_add_char(&list->filters, ')');
 }
 
-/* What stands for a mark of the template; returns its length, 0 for none. */
-static size_t add_part(struct text *text, const struct list_query *list,
-		       const char *mark)
+/* Rows behind the position, in the order in which they will come. */
+static void put_after(struct text *text, const struct list_query *list)
 {
-	if (strncmp(mark, "[[filters]]", 11) == 0) {
-		if (list->filters.length > 0)
-			text_add_bytes(text, list->filters.bytes,
-				       list->filters.length);
-		return 11;
-	}
-	if (strncmp(mark, "[[order]]", 9) == 0) {
-		text_add_bytes(text, list->order.bytes, list->order.length);
-		return 9;
-	}
-	if (strncmp(mark, "[[page]]", 8) == 0) {
-		text_format(text, "LIMIT $%zu OFFSET $%zu", list->count - 1,
-			    list->count);
-		return 8;
+	const struct position *at = &list->position;
+	bool descends = list->first_descends != at->is_backward;
+
+	if (at->is_given)
+		text_format(text, " AND (%s, %s) %c ($%zu, $%zu)",
+			    list->first_sql, list->listing->tie_break,
+			    descends ? '<' : '>', at->first_param,
+			    at->first_param + 1);
+}
+
+static void put_cursor(struct text *text, const struct list_query *list)
+{
+	if (list->form == FORM_CURSOR)
+		text_format(text,
+			    ", (%s)::text AS cursor_value, "
+			    "(%s)::text AS cursor_key",
+			    list->first_sql, list->listing->tie_break);
+}
+
+static void put_filters(struct text *text, const struct list_query *list)
+{
+	if (list->filters.length > 0)
+		text_add_bytes(text, list->filters.bytes,
+			       list->filters.length);
+}
+
+static void put_order(struct text *text, const struct list_query *list)
+{
+	text_add_bytes(text, list->order.bytes, list->order.length);
+}
+
+static void put_page(struct text *text, const struct list_query *list)
+{
+	text_format(text, "LIMIT $%zu OFFSET $%zu", list->count - 1,
+		    list->count);
+}
+
+static const struct {
+	const char *mark;
+	void (*put)(struct text *text, const struct list_query *list);
+} marks[] = {
+	{"[[filters]]", put_filters}, {"[[order]]", put_order},
+	{"[[page]]", put_page},	      {"[[after]]", put_after},
+	{"[[cursor]]", put_cursor},
+};
+
+static size_t put(struct text *text, const void *list, const char *mark)
+{
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++) {
+		size_t length = strlen(marks[i].mark);
+
+		if (strncmp(mark, marks[i].mark, length) == 0) {
+			marks[i].put(text, list);
+			return length;
+		}
 	}
 	return 0;
 }
@@ -51,23 +94,20 @@ static size_t add_part(struct text *text, const struct list_query *list,
 const struct query *list_statement(struct list_query *list)
 {
 	const struct query *template = list->listing->query;
-	const char *at = template->text;
-	const char *mark;
 	struct text text;
 
 	text_init(&text, &list->req->http.work.arena,
-		  strlen(at) + list->filters.length * 2 + list->order.length +
-			  64);
-	while ((mark = strstr(at, "[[")) != NULL) {
-		size_t length;
-
-		text_add_bytes(&text, at, (size_t)(mark - at));
-		length = add_part(&text, list, mark);
-		if (length == 0) /* an array's subscript, say */
-			text_add_bytes(&text, mark, length = 2);
-		at = mark + length;
-	}
-	text_add(&text, at);
+		  strlen(template->text) + list->filters.length * 2 +
+			  list->order.length + 256);
+	template_write(&text, template->text,
+		       &(struct template_fill){
+			       .resource = list->req->route != NULL
+						   ? list->req->route->answer
+						   : NULL,
+			       .selection = &list->selection,
+			       .counts = list->counts,
+			       .put = put,
+			       .context = list});
 	return db_assembled(template->name, text.bytes, QUERY_MANY,
 			    template->is_slow);
 }

@@ -164,6 +164,8 @@ void openapi_parameters_write(struct out *out, const struct route *route)
 	write_path_parameters(out, route);
 	if (route->listing != NULL)
 		listing_parameters_write(out, route->listing);
+	if (route->method == METHOD_GET && route->answer != NULL)
+		selection_parameters_write(out, route->answer);
 	write_header_parameters(out, route);
 	out_array_end(out);
 }

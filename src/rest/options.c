@@ -6,6 +6,8 @@
 
 #include <rest/schema.h>
 
+#include "selection.h"
+
 /* The way that gives the view its name: GET if there is one. */
 static const struct way *main_way(const struct place *place)
 {
@@ -72,6 +74,48 @@ static void write_actions(struct request *req, struct out *out)
 		out_object_end(out);
 }
 
+static void write_orderings(struct out *out, const struct listing *listing)
+{
+	const struct ordering *ordering = listing->orderings;
+
+	out_key(out, "ordering");
+	out_array(out);
+	for (; ordering != NULL && ordering->name != NULL; ordering++)
+		out_text(out, ordering->name);
+	out_array_end(out);
+}
+
+static void write_filters(struct out *out, const struct listing *listing)
+{
+	const struct filter *filter = listing->filters;
+
+	out_key(out, "filters");
+	out_array(out);
+	for (; filter != NULL && filter->name != NULL; filter++)
+		out_text(out, filter->name);
+	out_array_end(out);
+}
+
+/* What a GET takes behind "?". */
+static void write_query(struct out *out, const struct route *route)
+{
+	if (route->method != METHOD_GET || route->answer == NULL)
+		return;
+	out_key(out, "query");
+	out_object(out);
+	out_key(out, "fields");
+	selection_names(out, route->answer, false);
+	if (selection_can_expand(route->answer)) {
+		out_key(out, "expand");
+		selection_names(out, route->answer, true);
+	}
+	if (route->listing != NULL) {
+		write_orderings(out, route->listing);
+		write_filters(out, route->listing);
+	}
+	out_object_end(out);
+}
+
 void options_answer(struct request *req)
 {
 	const struct way *way = main_way(req->place);
@@ -85,6 +129,7 @@ void options_answer(struct request *req)
 	out_text(&out, way->route->summary);
 	write_type(&out, "renders", "application/json");
 	write_type(&out, "parses", "application/json");
+	write_query(&out, way->route);
 	write_actions(req, &out);
 	out_object_end(&out);
 	reply(req, 200);

@@ -175,15 +175,29 @@ const struct query_string *query_parse(struct request *req)
 	return req->query;
 }
 
+/* By halves: a table may have hundreds of filters. */
+static size_t first_of(const struct query_string *query, const char *name)
+{
+	size_t low = 0;
+	size_t high = query->count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (strcmp(query->pairs[middle].name, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 const struct query_pair *query_all(const struct query_string *query,
 				   const char *name, size_t *count)
 {
-	size_t first = 0;
+	size_t first = first_of(query, name);
 
 	*count = 0;
-	while (first < query->count &&
-	       strcmp(query->pairs[first].name, name) != 0)
-		first++;
 	while (first + *count < query->count &&
 	       strcmp(query->pairs[first + *count].name, name) == 0)
 		(*count)++;
@@ -229,34 +243,45 @@ static void quote(struct text *text, const char *value)
 	}
 }
 
-static void add_page(struct text *text, long long page)
+static void add_pair(struct text *text, const char *name, const char *value)
 {
-	text_format(text, "&page=%lld", page);
+	text_add_char(text, '&');
+	quote(text, name);
+	text_add_char(text, '=');
+	quote(text, value);
+}
+
+/* The changes whose place is here: before the parameter of that name, or at
+ * the end. Returns how many are behind us. */
+static size_t add_changes(struct text *text, const struct query_change *changes,
+			  size_t count, const char *before)
+{
+	size_t done = 0;
+
+	while (done < count &&
+	       (before == NULL || strcmp(changes[done].name, before) <= 0)) {
+		if (changes[done].value != NULL)
+			add_pair(text, changes[done].name, changes[done].value);
+		done++;
+	}
+	return done;
 }
 
 void query_encode(struct text *text, const struct query_string *query,
-		  long long page)
+		  const struct query_change *changes, size_t count)
 {
 	size_t start = text->length;
-	bool is_written = page == 0;
+	size_t done = 0;
 
 	for (size_t i = 0; i < query->count; i++) {
 		const struct query_pair *pair = &query->pairs[i];
-		int order = strcmp(pair->name, "page");
 
-		if (order >= 0 && !is_written) {
-			add_page(text, page);
-			is_written = true;
-		}
-		if (order == 0)
-			continue;
-		text_add_char(text, '&');
-		quote(text, pair->name);
-		text_add_char(text, '=');
-		quote(text, pair->value);
+		done += add_changes(text, changes + done, count - done,
+				    pair->name);
+		if (done == 0 || strcmp(changes[done - 1].name, pair->name) != 0)
+			add_pair(text, pair->name, pair->value);
 	}
-	if (!is_written)
-		add_page(text, page);
+	add_changes(text, changes + done, count - done, NULL);
 	if (text->length > start)
 		text->bytes[start] = '?';
 }

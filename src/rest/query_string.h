@@ -30,9 +30,14 @@ const struct query_pair *query_last(const struct query_string *query,
 /* Those of that name: *count of them. */
 const struct query_pair *query_all(const struct query_string *query,
 				   const char *name, size_t *count);
-/* As Python's urlencode(): with `page` in the place of what was there, 0
- * leaves it out. Begins with "?" unless nothing is left. */
+/* One parameter of a link, in the place of what was there. */
+struct query_change {
+	const char *name;
+	const char *value; /* NULL leaves it out */
+};
+/* As Python's urlencode(), with changes (sorted by name). Begins with "?"
+ * unless nothing is left. */
 void query_encode(struct text *text, const struct query_string *query,
-		  long long page);
+		  const struct query_change *changes, size_t count);
 
 #endif

@@ -7,6 +7,7 @@
 #include <rest/schema.h>
 
 #include "reply_rows.h"
+#include "selection.h"
 
 enum { ROW_ROOM = 1024 };
 
@@ -32,12 +33,16 @@ bool reply_row_as(struct request *req, int status,
 		  const struct resource *resource, const struct rows *rows)
 {
 	struct arena *arena = &req->http.work.arena;
+	struct selection selection;
 
 	if (rows->count == 0)
 		return refuse(&req->http.work, &fault_not_found,
 			      "No %s matches the given query.", resource->name);
+	if (!selection_read(req, resource, &selection))
+		return false;
 	answer_begins(req, ROW_ROOM);
-	row_write(row_writer(arena, resource, rows), &req->http.answer, 0);
+	row_write(row_writer_of(arena, resource, rows, &selection),
+		  &req->http.answer, 0);
 	answer_etag(req, rows);
 	return reply(req, status);
 }
@@ -48,25 +53,31 @@ bool reply_row(struct request *req, int status, const struct rows *rows)
 	return reply_row_as(req, status, req->route->answer, rows);
 }
 
-void answer_rows(struct request *req, const struct rows *rows)
+void answer_rows(struct request *req, const struct rows *rows, int count,
+		 bool is_reversed, const struct selection *selection)
 {
 	struct text *text = &req->http.answer;
-	struct row_writer *writer = row_writer(&req->http.work.arena,
-					       req->route->answer, rows);
+	struct row_writer *writer =
+		row_writer_of(&req->http.work.arena, req->route->answer, rows,
+			      selection);
 
 	text_add_char(text, '[');
-	for (int row = 0; row < rows->count; row++) {
-		if (row > 0)
+	for (int i = 0; i < count; i++) {
+		if (i > 0)
 			text_add_char(text, ',');
-		row_write(writer, text, row);
+		row_write(writer, text, is_reversed ? count - 1 - i : i);
 	}
 	text_add_char(text, ']');
 }
 
 bool reply_rows(struct request *req, int status, const struct rows *rows)
 {
+	struct selection selection;
+
 	assert(req->route->answer != NULL);
+	if (!selection_read(req, req->route->answer, &selection))
+		return false;
 	answer_begins(req, ROW_ROOM * ((size_t)rows->count / 4 + 1));
-	answer_rows(req, rows);
+	answer_rows(req, rows, rows->count, false, &selection);
 	return reply(req, status);
 }

@@ -6,7 +6,10 @@
 
 /* An empty JSON answer with room for that many bytes. */
 void answer_begins(struct request *req, size_t room);
-/* All rows as an array, by route->answer. */
-void answer_rows(struct request *req, const struct rows *rows);
+/* The first `count` rows as an array, by route->answer; or those, last one
+ * first. */
+struct selection;
+void answer_rows(struct request *req, const struct rows *rows, int count,
+		 bool is_reversed, const struct selection *selection);
 
 #endif

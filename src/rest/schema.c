@@ -216,6 +216,8 @@ static void write_property(struct out *out, const struct field *field)
 static bool is_required(const struct resource *resource,
 			const struct field *field)
 {
+	if ((field->flags & FIELD_EXPAND) != 0)
+		return false;
 	return resource->size == 0 ||
 	       (field->flags & (FIELD_REQUIRED | FIELD_READ_ONLY)) != 0;
 }

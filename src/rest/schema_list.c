@@ -65,10 +65,19 @@ static void write_scalar(struct out *out, const struct filter *filter)
 	out_object_end(out);
 }
 
+/* Two values, no more and no less. */
+static void write_pair_bounds(struct out *out)
+{
+	out_key(out, "minItems");
+	out_int(out, 2);
+	out_key(out, "maxItems");
+	out_int(out, 2);
+}
+
 static void write_filter(struct out *out, const struct filter *filter)
 {
 	begin(out, filter->name, filter->help);
-	if ((filter->flags & FILTER_LIST) == 0) {
+	if ((filter->flags & (FILTER_LIST | FILTER_RANGE)) == 0) {
 		out_key(out, "schema");
 		write_scalar(out, filter);
 		out_object_end(out);
@@ -80,6 +89,8 @@ static void write_filter(struct out *out, const struct filter *filter)
 	out_key(out, "schema");
 	out_object(out);
 	write_text(out, "type", "array");
+	if ((filter->flags & FILTER_RANGE) != 0)
+		write_pair_bounds(out);
 	out_key(out, "items");
 	write_scalar(out, filter);
 	out_object_end(out);
@@ -103,6 +114,38 @@ static const char *ordering_help(struct arena *arena,
 	return text.bytes;
 }
 
+/* Parameters that only some lists take. */
+static void write_forms(struct out *out, const struct listing *listing)
+{
+	if ((listing->flags & LIST_CURSOR) != 0)
+		add(out, "cursor",
+		    "Pages by cursor: empty for the first, then as the links "
+		    "say; the answer has no count.",
+		    "string");
+	if ((listing->flags & LIST_COUNT_OPTIONAL) != 0)
+		add(out, "count",
+		    "exact, or none: then count is null and the page cheaper.",
+		    "string");
+}
+
+/* Names that are known only at run time: an object of any members. */
+static void write_more(struct out *out, const struct listing *listing)
+{
+	begin(out, "filters", listing->more_help);
+	write_text(out, "style", "form");
+	out_key(out, "explode");
+	out_bool(out, true);
+	out_key(out, "schema");
+	out_object(out);
+	write_text(out, "type", "object");
+	out_key(out, "additionalProperties");
+	out_object(out);
+	write_text(out, "type", "string");
+	out_object_end(out);
+	out_object_end(out);
+	out_object_end(out);
+}
+
 void listing_parameters_write(struct out *out, const struct listing *listing)
 {
 	const struct filter *filter = listing->filters;
@@ -112,6 +155,12 @@ void listing_parameters_write(struct out *out, const struct listing *listing)
 	    "string");
 	add(out, "page_size", "Number of results a page, up to 100.",
 	    "integer");
+	add(out, "limit",
+	    "Number of results, up to 100: pages by limit and offset, unless "
+	    "page is given.",
+	    "integer");
+	add(out, "offset", "How many results are skipped.", "integer");
+	write_forms(out, listing);
 	if (listing->search_sql != NULL)
 		add(out, "search",
 		    "Terms that must all match; \"a phrase\" stays together.",
@@ -121,4 +170,40 @@ void listing_parameters_write(struct out *out, const struct listing *listing)
 		    "string");
 	for (; filter != NULL && filter->name != NULL; filter++)
 		write_filter(out, filter);
+	if (listing->more != NULL && listing->more_help != NULL)
+		write_more(out, listing);
+}
+
+/* A comma list of members of the answer: those with that flag, or all. */
+static void write_names(struct out *out, const struct resource *resource,
+			const char *name, const char *help)
+{
+	bool is_expand = *name == 'e';
+
+	begin(out, name, help);
+	write_text(out, "style", "form");
+	out_key(out, "explode");
+	out_bool(out, false);
+	out_key(out, "schema");
+	out_object(out);
+	write_text(out, "type", "array");
+	out_key(out, "items");
+	out_object(out);
+	write_text(out, "type", "string");
+	if (is_expand) {
+		out_key(out, "enum");
+		selection_names(out, resource, true);
+	}
+	out_object_end(out);
+	out_object_end(out);
+	out_object_end(out);
+}
+
+void selection_parameters_write(struct out *out,
+				const struct resource *resource)
+{
+	write_names(out, resource, "fields",
+		    "Only these members; nested ones by a dot, category.slug.");
+	if (selection_can_expand(resource))
+		write_names(out, resource, "expand", "These members, too.");
 }

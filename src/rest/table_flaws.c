@@ -78,6 +78,17 @@ static const char *body_flaw(const struct resource *resource,
 	return NULL;
 }
 
+static const char *expand_flaw(const struct field *field)
+{
+	const unsigned bad = FIELD_WRITE_ONLY | FIELD_REQUIRED;
+
+	return (field->flags & FIELD_EXPAND) != 0 &&
+			       ((field->flags & bad) != 0 ||
+				(field->flags & FIELD_READ_ONLY) == 0)
+		       ? "is to be expanded and not only read"
+		       : NULL;
+}
+
 static const char *field_flaw(const struct resource *resource,
 			      const struct field *field, bool is_body)
 {
@@ -92,6 +103,8 @@ static const char *field_flaw(const struct resource *resource,
 	if (field->type == FIELD_PASSWORD &&
 	    (field->flags & FIELD_WRITE_ONLY) == 0)
 		return "is a password that may be read";
+	if (expand_flaw(field) != NULL)
+		return expand_flaw(field);
 	return is_body && (field->flags & FIELD_READ_ONLY) == 0
 		       ? body_flaw(resource, field)
 		       : NULL;
@@ -129,8 +142,12 @@ const char *resource_flaw(struct arena *arena, const struct resource *resource,
 
 static const char *filter_flaw(const struct filter *filter)
 {
+	bool is_range = (filter->flags & FILTER_RANGE) != 0;
+
 	if (filter->sql == NULL || strstr(filter->sql, "$?") == NULL)
 		return "uses no parameter";
+	if (is_range != (strstr(filter->sql, "$?2") != NULL))
+		return "is a range without two parameters, or the reverse";
 	if (filter->type == FIELD_CHOICE && filter->choices == NULL)
 		return "has no choices";
 	if ((filter->flags & FILTER_LIST) != 0 &&
@@ -161,6 +178,27 @@ static bool is_ordered(const struct listing *listing)
 	return true;
 }
 
+/* What its flags promise, its template must hold. */
+static const char *marks_flaw(const struct listing *listing)
+{
+	const char *text = listing->query != NULL ? listing->query->text : NULL;
+
+	if (text == NULL)
+		return NULL;
+	if ((listing->flags & LIST_COUNT_OPTIONAL) != 0 &&
+	    strstr(text, "[[count]]") == NULL)
+		return "its count is optional and its query has no [[count]]";
+	if ((listing->flags & LIST_CURSOR) == 0)
+		return NULL;
+	if (listing->order == NULL || listing->tie_break == NULL)
+		return "it pages by cursor without an order";
+	return strstr(text, "[[after]]") == NULL ||
+			       strstr(text, "[[cursor]]") == NULL
+		       ? "it pages by cursor, its query lacks [[after]] or "
+			 "[[cursor]]"
+		       : NULL;
+}
+
 const char *listing_flaw(struct arena *arena, const struct listing *listing)
 {
 	const struct filter *filter = listing->filters;
@@ -177,6 +215,7 @@ const char *listing_flaw(struct arena *arena, const struct listing *listing)
 	if (listing->search_sql != NULL &&
 	    strstr(listing->search_sql, "$?") == NULL)
 		return "its search uses no parameter";
-	return is_ordered(listing) ? NULL
-				   : "its default order is not in its table";
+	if (!is_ordered(listing))
+		return "its default order is not in its table";
+	return marks_flaw(listing);
 }

@@ -9,6 +9,7 @@
 #include <platform/log.h>
 
 #include "columns.h"
+#include "selection.h"
 #include "validate.h"
 
 enum { FIELDS_MAX = 64 };
@@ -23,6 +24,8 @@ struct column {
 	int number;
 	const char *key; /* {"id": or ,"name": */
 	size_t key_length;
+	size_t field;	/* its place in the table */
+	bool is_cut;	/* only some members of a nested value */
 };
 
 struct row_writer {
@@ -32,6 +35,7 @@ struct row_writer {
 	size_t keys_length; /* of all keys */
 	int currency_column; /* -1: all money is the shop's */
 	const struct currency *currency; /* of the row written last */
+	const struct selection *selection;
 };
 
 static int find_column(const struct resource *resource,
@@ -63,9 +67,29 @@ static const char *make_key(struct arena *arena, char before, const char *name,
 	return key;
 }
 
+static bool is_cut(const struct selection *selection, size_t field)
+{
+	for (size_t i = 0; i < selection->subname_count; i++) {
+		if (selection->subnames[i].field == field)
+			return true;
+	}
+	return false;
+}
+
 struct row_writer *row_writer(struct arena *arena,
 			      const struct resource *resource,
 			      const struct rows *rows)
+{
+	struct selection *all = arena_new(arena, struct selection);
+
+	selection_default(resource, all);
+	return row_writer_of(arena, resource, rows, all);
+}
+
+struct row_writer *row_writer_of(struct arena *arena,
+				 const struct resource *resource,
+				 const struct rows *rows,
+				 const struct selection *selection)
 {
 	struct row_writer *writer = arena_new(arena, struct row_writer);
 	size_t fields = 0;
@@ -74,13 +98,16 @@ struct row_writer *row_writer(struct arena *arena,
 		fields++;
 	assert(fields <= FIELDS_MAX);
 	writer->rows = rows;
+	writer->selection = selection;
 	writer->columns = arena_array(arena, struct column, fields);
 	for (size_t i = 0; i < fields; i++) {
 		const struct field *field = &resource->fields[i];
 		struct column *column = &writer->columns[writer->count];
 
-		if ((field->flags & FIELD_WRITE_ONLY) != 0)
+		if ((selection->shown >> i & 1) == 0)
 			continue;
+		column->field = i;
+		column->is_cut = is_cut(selection, i);
 		column->type = field->type;
 		column->number = find_column(resource, field, rows);
 		column->key = make_key(arena, writer->count == 0 ? '{' : ',',
@@ -118,13 +145,24 @@ static char *add(char *at, const char *bytes, size_t length)
 	return at + length;
 }
 
+static char *write_json(const struct row_writer *writer,
+			const struct column *column, const struct cell *cell,
+			char *at)
+{
+	char *end = cell_json(at, cell->bytes, cell->length);
+
+	return column->is_cut
+		       ? json_cut(at, end, writer->selection, column->field)
+		       : end;
+}
+
 /* The value at `at`; NULL when it is a text that must be escaped. */
-static char *write_cell(struct row_writer *writer, enum field_type type,
+static char *write_cell(struct row_writer *writer, const struct column *column,
 			const struct cell *cell, int row, char *at)
 {
 	if (cell->bytes == NULL)
 		return add(at, "null", 4);
-	switch (type) {
+	switch (column->type) {
 	case FIELD_INTEGER:
 		return add(at, cell->bytes, cell->length);
 	case FIELD_OBJECT:
@@ -132,7 +170,7 @@ static char *write_cell(struct row_writer *writer, enum field_type type,
 	case FIELD_TEXTS:
 	case FIELD_MAP:
 	case FIELD_DICT:
-		return cell_json(at, cell->bytes, cell->length);
+		return write_json(writer, column, cell, at);
 	case FIELD_BOOLEAN:
 		return *cell->bytes == 't' ? add(at, "true", 4)
 					   : add(at, "false", 5);
@@ -175,7 +213,7 @@ void row_write(struct row_writer *writer, struct text *text, int row)
 		char *end;
 
 		at = add(at, column->key, column->key_length);
-		end = write_cell(writer, column->type, &cells[i], row, at);
+		end = write_cell(writer, column, &cells[i], row, at);
 		if (end == NULL) {
 			text->length = (size_t)(at - text->bytes);
 			text_add_json(text, cells[i].bytes, cells[i].length);

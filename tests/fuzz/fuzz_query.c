@@ -69,7 +69,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (list_page(&list))
 		assert(list.page >= 0 && list.size >= 1 && list.size <= 100);
 	text_init(&link, arena, 0);
-	query_encode(&link, list.query, 7);
+	query_encode(&link, list.query,
+		     &(struct query_change){"page", "7"}, 1);
 	assert(link.bytes[0] == '?');
 	assert(strpbrk(link.bytes, "\r\n\"<> ") == NULL);
 	work_finish(&req.http.work);

@@ -82,8 +82,24 @@ static void a_migration_changed_after_the_fact_is_refused(void **state)
 	assert_true(db_migrate(config->database_url));
 }
 
-/* A template as listing.h would fill it: any filter, any order, one page. */
-static void fill(const struct query *query, char *out, size_t room)
+/* The length of what falls out here: an end, the head of a section, or all of
+ * it; 0 when no section begins or ends here. */
+static size_t section(const char *at, bool stays)
+{
+	const char *end;
+
+	if (strncmp(at, "[[end]]", 7) == 0)
+		return 7;
+	if (strncmp(at, "[[expand:", 9) != 0 && strncmp(at, "[[count]]", 9) != 0)
+		return 0;
+	end = strstr(at, stays ? "]]" : "[[end]]");
+	assert_non_null(end);
+	return (size_t)(end - at) + (stays ? 2 : 7);
+}
+
+/* A template as listing.h would fill it: any filter, any order, one page; all
+ * its sections or none. */
+static void fill(const struct query *query, char *out, size_t room, bool all)
 {
 	static const struct {
 		const char *mark, *text;
@@ -91,17 +107,23 @@ static void fill(const struct query *query, char *out, size_t room)
 		{"[[filters]]", "AND (true)"},
 		{"[[order]]", "1"},
 		{"[[page]]", "LIMIT 20 OFFSET 0"},
+		{"[[after]]", " AND (true)"},
+		{"[[cursor]]", ", 1 AS cursor_value, 1 AS cursor_key"},
 	};
+	enum { MARKS = sizeof(examples) / sizeof(*examples) };
 	const char *at = query->text;
 	size_t used = 0;
 
-	while (*at != '\0' && used + 32 < room) {
+	while (*at != '\0' && used + 64 < room) {
+		size_t skipped = section(at, all);
 		size_t mark = 0;
 
-		while (mark < 3 && strncmp(at, examples[mark].mark,
-					   strlen(examples[mark].mark)) != 0)
+		while (mark < MARKS && strncmp(at, examples[mark].mark,
+					       strlen(examples[mark].mark)) != 0)
 			mark++;
-		if (mark == 3) {
+		if (skipped > 0) {
+			at += skipped;
+		} else if (mark == MARKS) {
 			out[used++] = *at++;
 		} else {
 			used += (size_t)sprintf(out + used, "%s",
@@ -122,13 +144,13 @@ static const char *broken_promise(const struct query *query, int columns)
 	return NULL;
 }
 
-static unsigned prepare(const struct query *query)
+static unsigned prepare(const struct query *query, bool all_sections)
 {
 	static char text[65536];
 	const char *why = NULL;
 	PGresult *result;
 
-	fill(query, text, sizeof(text));
+	fill(query, text, sizeof(text), all_sections);
 	result = PQprepare(pg, "", text, 0, NULL);
 	if (PQresultStatus(result) != PGRES_COMMAND_OK) {
 		print_error("%s: %s", query->name, PQresultErrorMessage(result));
@@ -150,7 +172,8 @@ static void every_statement_prepares_against_the_schema(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < query_count; i++)
-		failures += prepare(queries_all[i]);
+		failures += prepare(queries_all[i], true) +
+			    prepare(queries_all[i], false);
 	assert_int_equal(failures, 0);
 }
 

@@ -118,11 +118,14 @@ static void refused(const char *query, const char *errors)
 static void linked(const char *query, long long page, const char *link)
 {
 	struct text text;
+	struct query_change change = {"page", NULL};
 
 	ask(query);
+	if (page > 0)
+		change.value = arena_format(&req.http.work.arena, "%lld", page);
 	text_init(&text, &req.http.work.arena, 0);
 	text_add(&text, "/p/");
-	query_encode(&text, list.query, page);
+	query_encode(&text, list.query, &change, 1);
 	assert_string_equal(text.bytes + 3, link);
 }
 

@@ -348,8 +348,8 @@ static void a_listing_names_its_parameters(void **state)
 	listing_parameters_write(&out, &listing);
 	out_array_end(&out);
 	root = parsed(&text);
-	assert_int_equal(json_count(root), 5);
-	is_json(root, "4",
+	assert_int_equal(json_count(root), 7);
+	is_json(root, "6",
 		"{\"name\":\"state__in\",\"in\":\"query\",\"description\":"
 		"\"Any of.\",\"style\":\"form\",\"explode\":false,\"schema\":"
 		"{\"type\":\"array\",\"items\":{\"type\":\"string\",\"enum\":"
