@@ -70,6 +70,14 @@ async bool category_admin_delete(struct request *req);
 
 /* The query's currency, else the shop's; 400 when it is none. */
 bool read_currency(struct request *req, const char **currency);
+/*
+ * When nothing is found by the {id} of the path: 301 to before + slug + "/" +
+ * after, if an object of that kind ("product", "category", "collection") was
+ * once called so, else 404. One statement. Triggers on the tables keep old
+ * slugs: whoever changes one need not do anything.
+ */
+async bool slug_moved(struct request *req, const char *kind, const char *before,
+		      const char *after);
 /* The id of a category by its slug; nil for NULL. A field error on `field`
  * when there is none. */
 async bool category_find(struct work *w, const char *field, const char *slug,

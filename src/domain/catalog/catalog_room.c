@@ -13,7 +13,7 @@ static const struct route routes[] = {
 	 .cache = CACHE_PUBLIC, .budget = 1, .name = "product_list",
 	 .summary = "Published products; ?category=slug with all below it."},
 	{METHOD_GET, API "products/{id}/", product_show, ACCESS_PUBLIC,
-	 .answer = &product_resource, .cache = CACHE_PUBLIC, .budget = 1,
+	 .answer = &product_resource, .cache = CACHE_PUBLIC, .budget = 2,
 	 .name = "product_retrieve",
 	 .summary = "One published product, by id or slug."},
 	{METHOD_GET, API "categories/", category_list, ACCESS_PUBLIC,

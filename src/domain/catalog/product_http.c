@@ -79,7 +79,6 @@ async bool product_show(struct request *req)
 		      &rows))
 		return false;
 	if (rows.count == 0)
-		return refuse(w, &fault_not_found,
-			      "No Product matches the given query.");
+		return slug_moved(req, "product", "/api/v1/products/", "");
 	return reply_row(req, 200, &rows);
 }
