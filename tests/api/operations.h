@@ -6,7 +6,14 @@
 
 #include "shop.h"
 
-enum guard { FOR_ALL, FOR_CUSTOMERS, FOR_HOLDERS, FOR_STAFF, FOR_GATEWAYS };
+enum guard {
+	FOR_ALL,
+	FOR_MEMBERS, /* any customer, on what is everybody's */
+	FOR_CUSTOMERS,
+	FOR_HOLDERS,
+	FOR_STAFF,
+	FOR_GATEWAYS
+};
 
 struct operation {
 	const char *name; /* operationId */

@@ -1,7 +1,9 @@
 # Scenarios over HTTP: each test_*.c is a program with a shop of its own.
 add_library(api_shop STATIC ${CMAKE_CURRENT_LIST_DIR}/shop.c
   ${CMAKE_CURRENT_LIST_DIR}/steps.c ${CMAKE_CURRENT_LIST_DIR}/volley.c
-  ${CMAKE_CURRENT_LIST_DIR}/operations.c ${CMAKE_CURRENT_LIST_DIR}/values.c)
+  ${CMAKE_CURRENT_LIST_DIR}/operations.c
+  ${CMAKE_CURRENT_LIST_DIR}/operation_rows.c ${CMAKE_CURRENT_LIST_DIR}/things.c
+  ${CMAKE_CURRENT_LIST_DIR}/values.c)
 target_compile_definitions(api_shop PUBLIC _GNU_SOURCE=1)
 target_link_libraries(api_shop PUBLIC PkgConfig::LIBS PkgConfig::CMOCKA)
 file(GLOB API_TESTS CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/test_*.c)

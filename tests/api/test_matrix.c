@@ -116,6 +116,19 @@ static void refuse_all_but_customers(const struct target *target)
 	expect_as_missing(target, "staff", &caller);
 }
 
+static void refuse_all_but_members(const struct target *target)
+{
+	struct caller caller = as(target, NULL);
+
+	expect(target, "nobody", sent(target, target->path, &caller), "401");
+	if (!has_object(target) || target->operation->status == 204)
+		return;
+	caller.bearer = stranger();
+	expect(target, "a customer, missing",
+	       sent(target, path_with(target->operation, NO_SUCH_ID), &caller),
+	       "404");
+}
+
 static void refuse_the_wrong_ones(const struct target *target)
 {
 	switch (target->operation->guard) {
@@ -124,6 +137,9 @@ static void refuse_the_wrong_ones(const struct target *target)
 		break;
 	case FOR_STAFF:
 		refuse_all_but_staff(target);
+		break;
+	case FOR_MEMBERS:
+		refuse_all_but_members(target);
 		break;
 	case FOR_CUSTOMERS:
 		refuse_all_but_customers(target);

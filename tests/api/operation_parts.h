@@ -1,0 +1,25 @@
+/* operation_parts.h - what the files behind operations.h know of one
+ * another. */
+#ifndef TESTS_API_OPERATION_PARTS_H
+#define TESTS_API_OPERATION_PARTS_H
+
+#include "operations.h"
+
+/* The right requests, and what their things are made of. */
+extern struct operation operation_rows[];
+extern const size_t operation_count;
+
+#define PRODUCT                                                           \
+	"{\"name\":\"Thing $n\",\"slug\":\"thing-$n\",\"sku\":\"HOS-$n\","    \
+	"\"price\":\"12.30\",\"compare_at_price\":\"15.00\",\"brand\":\"b\"," \
+	"\"description\":\"d\",\"status\":\"draft\",\"category\":\"pens\","   \
+	"\"weight_grams\":5,\"stock_on_hand\":3,"                            \
+	"\"attributes\":{\"Colour\":\"red\"},\"images\":[]}"
+#define CATEGORY                                                          \
+	"{\"name\":\"Kind $n\",\"slug\":\"kind-$n\",\"description\":\"d\","   \
+	"\"parent\":\"kitchen\",\"position\":1}"
+
+/* A text that nothing else here has. */
+const char *fresh_number(void);
+
+#endif

@@ -1,0 +1,245 @@
+/* things.c - an object of its own for each operation that needs one. */
+#include "operation_parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What a $word or {value} stands for. */
+struct words {
+	const char *id, *second, *total, *rate, *email, *refresh, *access, *sku;
+};
+
+const char *fresh_number(void)
+{
+	static unsigned count;
+
+	return fmt("%d-%u", (int)getpid(), count++);
+}
+
+static void put_word(char *text, size_t size, const char *word,
+		     const char *value)
+{
+	char *at;
+
+	while (value != NULL && (at = strstr(text, word)) != NULL) {
+		char *rest = strdup(at + strlen(word));
+
+		snprintf(at, size - (size_t)(at - text), "%s%s", value, rest);
+		free(rest);
+	}
+}
+
+static const char *filled(const char *text, const struct words *words)
+{
+	enum { SIZE = 8192 };
+	char *out = calloc(1, SIZE);
+
+	snprintf(out, SIZE, "%s", text);
+	put_word(out, SIZE, "$total", words->total);
+	put_word(out, SIZE, "$rate", words->rate);
+	put_word(out, SIZE, "$email", words->email);
+	put_word(out, SIZE, "$refresh", words->refresh);
+	put_word(out, SIZE, "$access", words->access);
+	put_word(out, SIZE, "$sku", words->sku);
+	put_word(out, SIZE, "$n", fresh_number());
+	return out;
+}
+
+static const char *path_of(const struct operation *operation,
+			   const struct words *words)
+{
+	enum { SIZE = 1024 };
+	char *path = calloc(1, SIZE);
+	char *open;
+
+	snprintf(path, SIZE, "%s", operation->template);
+	if ((open = strchr(path, '{')) != NULL) {
+		char *rest = strdup(strchr(open, '}') + 1);
+
+		snprintf(open, SIZE - (size_t)(open - path), "%s%s", words->id,
+			 rest);
+		free(rest);
+	}
+	if ((open = strchr(path, '{')) != NULL) {
+		char *rest = strdup(strchr(open, '}') + 1);
+
+		snprintf(open, SIZE - (size_t)(open - path), "%s%s",
+			 words->second, rest);
+		free(rest);
+	}
+	return path;
+}
+
+static struct cart make_cart(struct target *target, struct words *words)
+{
+	struct cart cart = a_cart_ready_to_pay(target->owner.bearer,
+					       "enamel-teapot", 1);
+	struct answer *answer = ask(200, "GET",
+				    fmt("/api/v1/carts/%s/", cart.id),
+				    &cart.caller, NULL);
+
+	target->holder = (struct caller){.cart_token = cart.caller.cart_token,
+					 .order_token = cart.caller.cart_token,
+					 .key = ""};
+	words->id = cart.id;
+	words->second = text_at(answer, "items.0.id");
+	words->total = cart.total;
+	words->rate = text_at(answer, "shipping_method.rate");
+	return cart;
+}
+
+static void make_session(struct target *target, struct words *words)
+{
+	struct cart cart = make_cart(target, words);
+
+	words->second = text_at(
+		ask(201, "POST", fmt("/api/v1/carts/%s/payment-sessions/", cart.id),
+		    &cart.caller, "{\"gateway\":\"stripe\"}"),
+		"id");
+}
+
+static void make_order(struct target *target, struct words *words)
+{
+	struct cart cart = make_cart(target, words);
+	struct answer *answer;
+
+	answer = askf(200, "POST", fmt("/api/v1/carts/%s/complete/", cart.id),
+		      &cart.caller,
+		      "{\"expected_total\":\"%s\",\"gateway\":\"stripe\","
+		      "\"payment_method\":\"pm_card_visa\"}",
+		      cart.total);
+	words->id = text_at(answer, "id");
+	words->second = sql("SELECT id FROM payment WHERE order_id = '%s'",
+			    words->id);
+}
+
+static const char *owner_header(const struct answer *answer)
+{
+	return fmt("If-Match: %s", header_of(answer, "ETag"));
+}
+
+static void make_of_staff(struct target *target, struct words *words,
+			  const char *path, const char *body)
+{
+	const struct caller staff = {.bearer = the_staff(), .key = ""};
+	struct answer *answer = ask(201, "POST", path, &staff,
+				    filled(body, words));
+
+	words->id = text_at(answer, "id");
+	target->owner.header = owner_header(answer);
+	if (node_at(answer, "sku") != NULL)
+		words->sku = text_at(answer, "sku");
+}
+
+static void make_login(struct target *target, struct words *words)
+{
+	struct answer *answer;
+
+	(void)target;
+	words->email = fmt("l%s@example.com", fresh_number());
+	askf(201, "POST", "/api/v1/auth/register/", &nobody,
+	     "{\"email\":\"%s\",\"password\":\"lantern-quiet-47\"}",
+	     words->email);
+	answer = askf(200, "POST", "/api/v1/auth/token/", &nobody,
+		      "{\"email\":\"%s\",\"password\":\"lantern-quiet-47\"}",
+		      words->email);
+	words->refresh = text_at(answer, "refresh");
+	words->access = text_at(answer, "access");
+}
+
+/* ---- what each thing is made by ---- */
+
+static void make_product(struct target *target, struct words *words)
+{
+	make_of_staff(target, words, "/api/v1/admin/products/", PRODUCT);
+}
+
+static void make_category(struct target *target, struct words *words)
+{
+	make_of_staff(target, words, "/api/v1/admin/categories/", CATEGORY);
+}
+
+static void make_any_cart(struct target *target, struct words *words)
+{
+	make_cart(target, words);
+}
+
+static void take_job(struct target *target, struct words *words)
+{
+	(void)target;
+	words->id = sql("SELECT id FROM job ORDER BY id LIMIT 1");
+}
+
+static void take_shown_product(struct target *target, struct words *words)
+{
+	(void)target;
+	words->id = "enamel-teapot";
+}
+
+static void take_gateway(struct target *target, struct words *words)
+{
+	(void)target;
+	words->id = "stripe";
+}
+
+static const struct maker {
+	const char *thing;
+	void (*make)(struct target *target, struct words *words);
+} makers[] = {
+	{"cart", make_any_cart},
+	{"session", make_session},
+	{"order", make_order},
+	{"product", make_product},
+	{"category", make_category},
+	{"login", make_login},
+	{"shown product", take_shown_product},
+	{"gateway", take_gateway},
+	{"job", take_job},
+};
+
+static void make_thing(struct target *target, struct words *words)
+{
+	const char *thing = target->operation->thing;
+
+	for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++) {
+		if (strcmp(makers[i].thing, thing) != 0)
+			continue;
+		makers[i].make(target, words);
+		return;
+	}
+	fail_msg("nobody makes a %s", thing);
+}
+
+/* Staff need an order's version to edit it. */
+static void add_version(struct target *target, const struct words *words)
+{
+	if (target->operation->guard != FOR_STAFF ||
+	    strcmp(target->operation->thing, "order") != 0)
+		return;
+	target->owner.header = owner_header(
+		ask(200, "GET", fmt("/api/v1/admin/orders/%s/", words->id),
+		    &target->owner, NULL));
+}
+
+struct target target_of(const struct operation *operation)
+{
+	static const char *customer;
+	struct target target = {.operation = operation};
+	struct words words = {0};
+
+	if (customer == NULL)
+		customer = a_customer();
+	target.owner = (struct caller){.bearer = customer, .key = ""};
+	if (operation->thing != NULL)
+		make_thing(&target, &words);
+	if (operation->guard == FOR_STAFF) {
+		target.owner.bearer = the_staff();
+		if (operation->thing != NULL)
+			add_version(&target, &words);
+	}
+	target.path = path_of(operation, &words);
+	target.body = operation->body ? filled(operation->body, &words) : NULL;
+	return target;
+}
