@@ -59,6 +59,58 @@ async bool catalog_import(struct work *w, const char *file,
 			  const struct import_options *options,
 			  struct import_summary *summary);
 
+/* ---- attributes ---- */
+
+enum { ATTRIBUTES_MAX = 100 }; /* of one product */
+
+/* One attribute as a product may have it. */
+struct attribute_rule {
+	const char *code;
+	const char *kind;	 /* text number boolean choice colour date */
+	const char *const *values; /* of choice and colour */
+	size_t value_count;
+	bool is_required; /* of the type, to be published */
+};
+
+/* What the attributes of the products of one type are held to. */
+struct attribute_set {
+	bool is_typed; /* then it knows no other attributes */
+	size_t count;
+	const struct attribute_rule *rules;
+};
+
+/*
+ * The attributes of that type; NULL or nil: all there are, since a product
+ * without a type may have any text beside them. In a transaction they stay as
+ * they are until its end. A type that does not exist has none.
+ */
+async bool attribute_set_load(struct work *w, const struct uuid *type,
+			      struct attribute_set *set);
+/*
+ * Judges the attributes of a product or variant, a JSON object by code. Field
+ * errors, "attributes.colour": a value of another kind, an unknown choice, an
+ * unknown code of a typed product. Values may come as texts ("350", "true",
+ * as DRF's fields take them); *clean, unless NULL, is what is to be stored: a
+ * JSON object with numbers and booleans as such. Pure.
+ */
+bool attributes_judge(struct work *w, const char *field,
+		      const struct attribute_set *set, const char *json,
+		      const char **clean);
+/* Field errors for what the type requires and the object lacks. Ask it of
+ * whatever is published. Pure. */
+bool attributes_complete(struct work *w, const char *field,
+			 const struct attribute_set *set, const char *json);
+/* Loads and judges at once; one statement. */
+async bool attributes_check(struct work *w, const char *field,
+			    const struct uuid *type, const char *json);
+/* The same, and *json becomes what is to be stored; of what is published the
+ * required ones are demanded, too. Call it in the product's transaction. */
+async bool attributes_clean(struct work *w, const char *field,
+			    const struct uuid *type, bool is_published,
+			    const char **json);
+
 extern const struct room catalog_room;
+extern const struct room attributes_room;
+extern const struct room collections_room;
 
 #endif
