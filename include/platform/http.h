@@ -53,7 +53,28 @@ struct http_call {
 	size_t answer_header_count;
 	bool head_only; /* send Content-Length of the body, but not the body */
 	bool must_close;
+
+	/* An answer in pieces: see http_flush(). */
+	bool is_stream; /* set before the first flush; HEAD needs it, too */
+	bool head_left; /* status and headers have left: they stand */
+	bool is_cut;	/* it ends here, incomplete, and the client is to see it */
+	uint64_t sent;	/* bytes of the body that have left */
+	/* Of the server; NULL: there is none, all is gathered. */
+	async bool (*flush)(struct http_call *call);
 };
+
+enum { HTTP_PIECE = 32 * 1024 }; /* what is worth a flush */
+/*
+ * A long answer (RFC 9112 7.1): what stands in call->answer leaves now, in
+ * front of it, the first time, the head as it is; then answer is empty again.
+ * In serve only. Waits while more than 256 KiB are on their way to the
+ * client, and gives the work another request_timeout_ms. False when nobody
+ * listens any more: the client has left, took nothing for request_timeout_ms,
+ * or asked by HEAD. Then the rest need not be made; no fault is set.
+ * The answer ends when serve returns, properly, or with is_cut by a connection
+ * that breaks off. One that was never flushed goes out whole, with its length.
+ */
+async bool http_flush(struct http_call *call);
 
 /* The value of the first header of that name, or NULL. */
 const char *http_header(const struct http_call *call, const char *name);

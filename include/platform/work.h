@@ -50,6 +50,16 @@ void forgive(struct work *w);
 /* Frees the arena and the fault. */
 void work_finish(struct work *w);
 
+/*
+ * A part of a work, with memory of its own: what comes in batches, each of
+ * which is gone before the next one comes. In between only `part` asks the
+ * database; what is to stay is made in the arena of w.
+ */
+void work_part(struct work *w, struct work *part);
+/* Frees the part's memory; its fault, without members of its body, becomes
+ * that of w. Returns `done`. */
+bool work_part_end(struct work *w, struct work *part, bool done);
+
 /* Kinds that every room needs. */
 extern const struct fault_kind fault_internal;	   /* 500 error */
 extern const struct fault_kind fault_unavailable;  /* 503 unavailable */

@@ -112,6 +112,25 @@ bool reply_nothing(struct request *req);
 /* {"detail": text} with that status. */
 bool reply_detail(struct request *req, int status, const char *detail);
 
+/* ---- a long answer, in pieces ---- */
+
+/*
+ * Says what the answer will be; more headers may follow until the first piece
+ * leaves. Then write to req->http.answer (row_write, text_add...) and call
+ * stream_pass() after every row or so; return true at the end. A fault before
+ * the first piece has left is answered like any other; after it, the
+ * connection is cut, so that the client sees that the answer is incomplete.
+ *   stream_begin(req, 200, "text/csv; charset=utf-8");
+ *   while (batch_load(...)) { ... if (!stream_pass(req)) return true; }
+ *   return true;
+ * Rows come in batches of some hundreds, by keyset, each in a work_part(), so
+ * that memory stays the same however long the answer becomes.
+ */
+void stream_begin(struct request *req, int status, const char *content_type);
+/* Sends what was gathered once it is worth it, waits while the client reads
+ * slowly. False when nobody listens any more: return true then. */
+async bool stream_pass(struct request *req);
+
 /* If-Match against the version just loaded: 412 when it differs, 428 when
  * the route demands one and none came. */
 bool check_version(struct request *req, int64_t version);

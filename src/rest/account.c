@@ -1,6 +1,7 @@
 /* account.c - what is counted and logged of a request, once it is over. */
 #include "dispatch.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include <platform/clock.h>
@@ -69,7 +70,8 @@ static void log_request(const struct request *req, int64_t took)
 
 	snprintf(status, sizeof(status), "%d", req->http.status);
 	snprintf(micros, sizeof(micros), "%lld", (long long)took);
-	snprintf(bytes, sizeof(bytes), "%zu", req->http.answer.length);
+	snprintf(bytes, sizeof(bytes), "%" PRIu64,
+		 req->http.sent + req->http.answer.length);
 	snprintf(statements, sizeof(statements), "%u",
 		 req->http.work.statements);
 	if (req->who.is_known)

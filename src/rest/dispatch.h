@@ -56,6 +56,10 @@ bool throttle_check(struct request *req); /* 429 */
 bool cors_preflight(struct request *req);
 bool origin_is_listed(const char *origin, const char *list);
 
+/* ---- stream.c ---- */
+/* After a handler has failed whose answer has begun to leave. */
+void stream_fault(struct request *req);
+
 /* ---- render.c ---- */
 /* The answer that w->fault asks for; throws away what was begun. */
 void fault_answer(struct request *req);

@@ -17,6 +17,7 @@ void answer_reset(struct request *req)
 	call->status = 0;
 	call->content_type = NULL;
 	call->answer.length = 0;
+	call->is_stream = false;
 	call->answer_header_count = req->first_headers;
 }
 

@@ -119,8 +119,14 @@ static size_t admit(struct http_call *call)
 static async void serve(struct http_call *call)
 {
 	struct request *req = (struct request *)call;
+	bool is_done = idempotency_run(req);
 
-	if (!idempotency_run(req)) {
+	if (call->head_left) {
+		if (!is_done)
+			stream_fault(req);
+		return;
+	}
+	if (!is_done) {
 		fault_answer(req);
 	} else if (call->status == 0) {
 		refuse(&call->work, &fault_internal, "no answer was written");

@@ -103,6 +103,34 @@ static async void nap(struct http_call *call)
 	echo(call);
 }
 
+/* As many numbered lines of 8 bytes, in pieces. */
+static async void stream(struct http_call *call)
+{
+	size_t lines = (size_t)strtoul(call->query, NULL, NUMBER);
+
+	call->is_stream = true;
+	for (size_t i = 0; i < lines && !call->head_only; i++) {
+		text_format(&call->answer, "%07zu\n", i % 10000000);
+		if (call->answer.length >= HTTP_PIECE && !http_flush(call))
+			return;
+	}
+}
+
+static async void stream_broken(struct http_call *call)
+{
+	stream(call);
+	call->is_cut = true;
+}
+
+/* A piece, and then one each time the client might have gone. */
+static async void stream_slowly(struct http_call *call)
+{
+	do {
+		text_add(&call->answer, "a piece\n");
+		fiber_sleep(50 * MILLISECOND);
+	} while (http_flush(call));
+}
+
 static const struct {
 	const char *path;
 	void (*serve)(struct http_call *call);
@@ -116,6 +144,9 @@ static const struct {
 	{"/nothing", nothing},
 	{"/escape", break_out},
 	{"/exec", break_out},
+	{"/stream", stream},
+	{"/broken", stream_broken},
+	{"/endless", stream_slowly},
 };
 
 static async void serve(struct http_call *call)

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 const struct fault_kind fault_internal = {
 	500, "error", "A server error occurred."};
@@ -43,4 +44,23 @@ void work_finish(struct work *w)
 {
 	forgive(w);
 	arena_finish(&w->arena);
+}
+
+void work_part(struct work *w, struct work *part)
+{
+	*part = (struct work){.fiber = w->fiber,
+			      .deadline = w->deadline,
+			      .transaction = w->transaction};
+	memcpy(part->id, w->id, sizeof(part->id));
+}
+
+bool work_part_end(struct work *w, struct work *part, bool done)
+{
+	w->statements += part->statements;
+	if (w->fault.kind == NULL && part->fault.kind != NULL) {
+		w->fault = part->fault;
+		w->fault.body = NULL;
+	}
+	work_finish(part);
+	return done;
 }

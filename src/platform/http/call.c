@@ -107,3 +107,11 @@ const char *http_status_text(int status)
 			return reasons[i].text;
 	return "";
 }
+
+async bool http_flush(struct http_call *call)
+{
+	call->is_stream = true;
+	if (call->head_only || call->client_left || call->is_cut)
+		return false;
+	return call->flush == NULL || call->flush(call);
+}

@@ -108,7 +108,19 @@ static bool has_no_body(int status)
 	return status == 204 || status == 304;
 }
 
-static char *put_head(char *to, const struct http_call *call, bool must_close)
+static char *put_framing(char *to, const struct http_call *call,
+			 enum framing framing)
+{
+	if (has_no_body(call->status) || framing == FRAMING_CLOSE)
+		return to;
+	if (framing == FRAMING_CHUNKED)
+		return put_field(to, "Transfer-Encoding", "chunked");
+	to = put_number(put(to, "Content-Length: "), call->answer.length);
+	return put(to, "\r\n");
+}
+
+static char *put_head(char *to, const struct http_call *call,
+		      enum framing framing, bool must_close)
 {
 	to = put_number(put(to, "HTTP/1.1 "), (size_t)call->status);
 	to = put(put(to, " "), http_status_text(call->status));
@@ -118,14 +130,21 @@ static char *put_head(char *to, const struct http_call *call, bool must_close)
 	for (size_t i = 0; i < call->answer_header_count; i++)
 		to = put_field(to, call->answer_headers[i].name,
 			       call->answer_headers[i].value);
-	if (!has_no_body(call->status)) {
-		to = put_number(put(to, "Content-Length: "),
-				call->answer.length);
-		to = put(to, "\r\n");
-	}
+	to = put_framing(to, call, framing);
 	if (must_close)
 		to = put_field(to, "Connection", "close");
 	return put(to, "\r\n");
+}
+
+char *answer_head(const struct http_call *call, enum framing framing,
+		  bool must_close, size_t more, size_t *length)
+{
+	char *block = malloc(head_room(call) + more);
+
+	if (block == NULL)
+		fatal("out of memory");
+	*length = (size_t)(put_head(block, call, framing, must_close) - block);
+	return block;
 }
 
 static int block_sent(struct netbuf *nb)
@@ -136,21 +155,18 @@ static int block_sent(struct netbuf *nb)
 
 /* One block, one send: copying a body costs less than a second call. */
 void answer_send(struct connection *c, const struct http_call *call,
-		 bool must_close)
+		 enum framing framing, bool must_close)
 {
 	bool shows_body = !call->head_only && !has_no_body(call->status);
 	size_t body = shows_body ? call->answer.length : 0;
-	char *block = malloc(head_room(call) + body);
-	char *end;
+	size_t length;
+	char *block;
 
-	if (block == NULL)
-		fatal("out of memory");
 	must_close |= call->must_close || (c->flags & CONN_CLOSE_EMPTY) != 0;
-	end = put_head(block, call, must_close);
+	block = answer_head(call, framing, must_close, body, &length);
 	if (body > 0)
-		memcpy(end, call->answer.bytes, body);
-	net_send_stream(c, block, (size_t)(end - block) + body, block_sent,
-			NULL);
+		memcpy(block + length, call->answer.bytes, body);
+	net_send_stream(c, block, length + body, block_sent, NULL);
 	if (must_close)
 		c->flags |= CONN_CLOSE_EMPTY;
 	else

@@ -37,6 +37,7 @@ static void exchange_release(struct exchange *exchange)
 
 	if (service->finish != NULL)
 		service->finish(call);
+	stream_release(exchange);
 	work_finish(&call->work);
 	free(exchange);
 	live--;
@@ -52,6 +53,7 @@ static void request_freed(struct http_request *req)
 	req->hdlr_extra = NULL;
 	exchange->req = NULL;
 	exchange_call(exchange)->client_left = true;
+	stream_client_left(exchange);
 	/* A fiber that has begun runs to its end, and releases then. */
 	if (!exchange->is_started || exchange->is_done)
 		exchange_release(exchange);
@@ -106,6 +108,7 @@ static void call_fill(struct http_call *call, struct http_request *req,
 	call->body = "";
 	call->peer = arena_text(arena, peer_text(req->owner));
 	call->head_only = call->method == METHOD_HEAD;
+	call->flush = stream_flush;
 	call->started = clock_monotonic();
 	call->work.deadline = call->started +
 			      config->request_timeout_ms * MILLISECOND;
@@ -124,6 +127,7 @@ static int admit(struct http_request *req, const struct head *head,
 	live++;
 	exchange->req = req;
 	exchange->must_close = head->must_close;
+	exchange->is_http_1_0 = head->minor == 0;
 	req->hdlr_extra = exchange;
 	req->onfree = request_freed;
 	req->flags |= HTTP_REQUEST_RETAIN_EXTRA;
@@ -208,21 +212,37 @@ static bool exchange_run(struct exchange *exchange)
 	return exchange->is_done;
 }
 
+/* That of HEAD is told as GET's would be, and not how long. */
+static enum framing framing_of(const struct exchange *exchange,
+			       const struct http_call *call)
+{
+	if (!call->is_stream || !call->head_only)
+		return FRAMING_LENGTH;
+	return exchange->is_http_1_0 ? FRAMING_CLOSE : FRAMING_CHUNKED;
+}
+
 /* Kore's only handler; called again once the fiber is done. */
 int serve_request(struct http_request *req)
 {
 	struct exchange *exchange = req->hdlr_extra;
 	struct http_call *call = exchange_call(exchange);
+	int result = KORE_RESULT_OK;
+	bool must_close;
 
 	if (!exchange_run(exchange)) {
 		http_request_sleep(req);
 		return KORE_RESULT_RETRY;
 	}
+	must_close = exchange->must_close || drain_is_on();
 	if (call->status == 0)
 		answer_instead(call, 500);
-	answer_send(req->owner, call, exchange->must_close || drain_is_on());
+	if (exchange->stream != NULL)
+		result = stream_end(exchange, must_close);
+	else
+		answer_send(req->owner, call, framing_of(exchange, call),
+			    must_close);
 	req->hdlr_extra = NULL;
 	req->onfree = NULL;
 	exchange_release(exchange);
-	return KORE_RESULT_OK;
+	return result;
 }
