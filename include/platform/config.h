@@ -46,6 +46,7 @@ struct config {
 	const char *currency; /* ISO 4217 */
 	int64_t reservation_minutes;
 	int64_t cart_days;
+	bool review_moderation; /* a review waits for staff */
 	/* throttles: "N/second|minute|hour|day", "" off */
 	const char *throttle_anon;
 	const char *throttle_user;

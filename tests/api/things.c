@@ -184,6 +184,40 @@ static void take_gateway(struct target *target, struct words *words)
 	words->id = "stripe";
 }
 
+/* Published, so that it can be reviewed. */
+static void make_new_product(struct target *target, struct words *words)
+{
+	make_product(target, words);
+	words->id = sql("WITH p AS (UPDATE product SET status = 'published' "
+			"WHERE id = '%s' RETURNING id) SELECT id FROM p",
+			words->id);
+	sql("SELECT listing_refresh(ARRAY['%s'::uuid])", words->id);
+	target->owner.header = NULL;
+}
+
+static void make_own_review(struct target *target, struct words *words)
+{
+	const struct caller author = target->owner;
+
+	make_new_product(target, words);
+	words->id = text_at(
+		ask(201, "POST",
+		    fmt("/api/v1/products/%s/reviews/", words->id), &author,
+		    "{\"rating\":3,\"body\":\"as it is\"}"),
+		"id");
+}
+
+/* Of somebody else, and accepted. */
+static void make_review(struct target *target, struct words *words)
+{
+	const struct caller owner = target->owner;
+
+	target->owner.bearer = a_customer();
+	make_own_review(target, words);
+	sql("UPDATE review SET state = 'accepted' WHERE id = '%s'", words->id);
+	target->owner = owner;
+}
+
 static const struct maker {
 	const char *thing;
 	void (*make)(struct target *target, struct words *words);
@@ -197,6 +231,9 @@ static const struct maker {
 	{"shown product", take_shown_product},
 	{"gateway", take_gateway},
 	{"job", take_job},
+	{"new product", make_new_product},
+	{"own review", make_own_review},
+	{"review", make_review},
 };
 
 static void make_thing(struct target *target, struct words *words)

@@ -75,7 +75,8 @@ async bool product_show(struct request *req)
 	if (!read_currency(req, &currency))
 		return false;
 	uuid_parse(name, &id);
-	if (!db_query(w, &q_product_show, params(p_text(name), p_uuid(&id), p_text(currency)),
+	if (!db_query(w, &q_product_show,
+		      params(p_text(name), p_uuid(&id), p_text(currency)),
 		      &rows))
 		return false;
 	if (rows.count == 0)

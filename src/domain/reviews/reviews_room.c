@@ -1,11 +1,91 @@
-/* reviews_room.c - the routes of the room: what customers say of products. */
-#include <domain/reviews.h>
+/* reviews_room.c - the routes and the promises of reviews. */
+#include "reviews.h"
+
+#include <queries.h>
+
+#define API "/api/v1/"
 
 static const struct route routes[] = {
+	{METHOD_GET, API "products/{id}/reviews/", review_list, ACCESS_PUBLIC,
+	 .answer = &review_resource, .listing = &review_listing,
+	 .cache = CACHE_PUBLIC, .budget = 1, .name = "review_list",
+	 .summary = "Accepted reviews of a product, by id or slug."},
+	{METHOD_POST, API "products/{id}/reviews/", review_create,
+	 ACCESS_CUSTOMER, .body = &own_review_resource,
+	 .answer = &own_review_resource, .status = 201,
+	 .idempotency = IDEMPOTENCY_ACCEPTED, .budget = 4,
+	 .name = "review_create",
+	 .summary = "Review a product; one for each customer."},
+	{METHOD_GET, API "account/reviews/", review_list_own, ACCESS_CUSTOMER,
+	 .answer = &own_review_resource, .listing = &own_review_listing,
+	 .budget = 1, .name = "account_review_list",
+	 .summary = "The caller's own reviews, in every state."},
+	{METHOD_GET, API "account/reviews/{id}/", review_show_own,
+	 ACCESS_CUSTOMER, .answer = &own_review_resource, .budget = 1,
+	 .name = "account_review_retrieve", .summary = "One of them."},
+	{METHOD_PATCH, API "account/reviews/{id}/", review_update_own,
+	 ACCESS_CUSTOMER, .body = &own_review_resource,
+	 .answer = &own_review_resource, .budget = 6,
+	 .name = "account_review_partial_update",
+	 .summary = "Say it differently; it is looked at again."},
+	{METHOD_DELETE, API "account/reviews/{id}/", review_delete_own,
+	 ACCESS_CUSTOMER, .status = 204, .budget = 6,
+	 .name = "account_review_destroy", .summary = "Take it back."},
+	{METHOD_POST, API "reviews/{id}/votes/", review_vote, ACCESS_CUSTOMER,
+	 .body = &vote_resource, .answer = &vote_resource, .budget = 4,
+	 .name = "review_vote",
+	 .summary = "Whether a review helped; a second vote replaces the "
+		    "first."},
+	{METHOD_DELETE, API "reviews/{id}/votes/", review_vote_delete,
+	 ACCESS_CUSTOMER, .status = 204, .budget = 1,
+	 .name = "review_vote_destroy", .summary = "Take the vote back."},
+	{METHOD_POST, API "reviews/{id}/reports/", review_report,
+	 ACCESS_PUBLIC, .body = &report_resource, .status = 202,
+	 .throttle = THROTTLE_REGISTER, .budget = 1, .name = "review_report",
+	 .summary = "Tell the shop that a review should not be there."},
+
+	{METHOD_GET, API "admin/reviews/", review_list_staff, ACCESS_STAFF,
+	 PERMISSION_REVIEWS_READ, .answer = &staff_review_card_resource,
+	 .listing = &staff_review_listing, .budget = 1,
+	 .name = "admin_review_list",
+	 .summary = "Reviews in every state; ?state=pending is the queue."},
+	{METHOD_GET, API "admin/reviews/{id}/", review_show_staff,
+	 ACCESS_STAFF, PERMISSION_REVIEWS_READ,
+	 .answer = &staff_review_resource, .budget = 1,
+	 .name = "admin_review_retrieve",
+	 .summary = "One review with its reports."},
+	{METHOD_POST, API "admin/reviews/{id}/accept/", review_accept,
+	 ACCESS_STAFF, PERMISSION_REVIEWS_WRITE,
+	 .answer = &staff_review_resource, .budget = 8,
+	 .name = "admin_review_accept",
+	 .summary = "Show and count a review."},
+	{METHOD_POST, API "admin/reviews/{id}/reject/", review_reject,
+	 ACCESS_STAFF, PERMISSION_REVIEWS_WRITE, .body = &judgement_resource,
+	 .answer = &staff_review_resource, .budget = 8,
+	 .name = "admin_review_reject",
+	 .summary = "Neither show nor count it."},
+	{METHOD_POST, API "admin/reviews/{id}/reply/", review_reply,
+	 ACCESS_STAFF, PERMISSION_REVIEWS_WRITE, .body = &reply_resource,
+	 .answer = &staff_review_resource, .budget = 8,
+	 .name = "admin_review_reply",
+	 .summary = "The shop's reply; an empty one takes it back."},
+	{METHOD_DELETE, API "admin/reviews/{id}/", review_delete_staff,
+	 ACCESS_STAFF, PERMISSION_REVIEWS_WRITE, .status = 204, .budget = 6,
+	 .name = "admin_review_destroy",
+	 .summary = "Remove a review for good."},
 	{.path = NULL},
+};
+
+static const struct invariant invariants[] = {
+	{"R1", "ratings are the sums of accepted reviews",
+	 &q_review_wrong_ratings},
+	{"R2", "reviews count their votes and reports",
+	 &q_review_wrong_votes},
+	{0},
 };
 
 const struct room reviews_room = {
 	.name = "reviews",
 	.routes = routes,
+	.invariants = invariants,
 };

@@ -91,6 +91,8 @@ const struct setting settings[] = {
 	INT(reservation_minutes, "15", 1, 1440,
 	    "Minutes that a checkout holds its goods."),
 	INT(cart_days, "30", 1, 3650, "Days until an idle cart is removed."),
+	BOOL(review_moderation, "on",
+	     "Show a review only when staff have accepted it."),
 
 	SECTION("Throttles, N/second, N/minute, N/hour or N/day; empty is off",
 		"throttle_anon", SETTING_RATE, throttle_anon, "6000/minute",
