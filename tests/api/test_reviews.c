@@ -243,28 +243,14 @@ static void lists_are_sorted_and_filtered(void **state)
 				    &nobody, NULL), "count"), 0);
 }
 
-/* Each of a crowd reviews, changes the review, and votes on another's, all
- * at once; staff judge while they do. */
-static void sums_are_exact_whoever_writes_at_once(void **state)
+/* What the crowd does at once: staff accept each review while every third
+ * author changes it. */
+static size_t judged_and_changed(struct request_line *lines,
+				 const struct caller *members,
+				 const char *const *reviews)
 {
-	static struct request_line lines[3 * CROWD];
-	static struct caller members[CROWD];
-	const char *product = a_product();
-	const char *reviews[CROWD];
 	size_t used = 0;
 
-	(void)state;
-	for (int i = 0; i < CROWD; i++) {
-		members[i] = a_member();
-		lines[i] = (struct request_line){
-			"POST", reviews_of(product), members[i],
-			fmt("{\"rating\":%d}", 1 + i % 5), {0}};
-	}
-	ask_all(lines, CROWD);
-	for (int i = 0; i < CROWD; i++) {
-		assert_int_equal(lines[i].answer.status, 201);
-		reviews[i] = text_at(&lines[i].answer, "id");
-	}
 	for (int i = 0; i < CROWD; i++) {
 		lines[used++] = (struct request_line){
 			"POST", fmt("/api/v1/admin/reviews/%s/accept/", reviews[i]),
@@ -274,8 +260,15 @@ static void sums_are_exact_whoever_writes_at_once(void **state)
 				"PATCH", fmt("/api/v1/account/reviews/%s/", reviews[i]),
 				members[i], fmt("{\"rating\":%d}", 1 + i % 4), {0}};
 	}
-	ask_all(lines, used);
-	used = 0;
+	return used;
+}
+
+/* Each votes on three others', two for and one against. */
+static size_t voted(struct request_line *lines, const struct caller *members,
+		    const char *const *reviews)
+{
+	size_t used = 0;
+
 	for (int i = 0; i < CROWD; i++)
 		for (int k = 1; k <= 3; k++)
 			lines[used++] = (struct request_line){
@@ -285,10 +278,11 @@ static void sums_are_exact_whoever_writes_at_once(void **state)
 				members[i],
 				k % 2 ? "{\"is_helpful\":true}"
 				      : "{\"is_helpful\":false}", {0}};
-	ask_all(lines, used);
-	for (size_t i = 0; i < used; i++)
-		assert_true(lines[i].answer.status == 200 ||
-			    lines[i].answer.status == 404);
+	return used;
+}
+
+static void assert_sums_are_a_recount(const char *product)
+{
 	assert_string_equal(
 		sql("SELECT (r.stars_1, r.stars_2, r.stars_3, r.stars_4, "
 		    "r.stars_5, r.average)::text = (SELECT (count(*) FILTER "
@@ -309,6 +303,36 @@ static void sums_are_exact_whoever_writes_at_once(void **state)
 		    "r.average AND l.rating = r.average * 100 FROM card k JOIN "
 		    "product_rating r USING (product_id) JOIN listing l USING "
 		    "(product_id) WHERE slug = '%s' LIMIT 1", product), "t");
+}
+
+static void sums_are_exact_whoever_writes_at_once(void **state)
+{
+	static struct request_line lines[3 * CROWD];
+	struct caller members[CROWD];
+	const char *product = a_product();
+	const char *reviews[CROWD];
+	size_t used;
+
+	(void)state;
+	for (int i = 0; i < CROWD; i++) {
+		members[i] = a_member();
+		lines[i] = (struct request_line){
+			"POST", reviews_of(product), members[i],
+			fmt("{\"rating\":%d}", 1 + i % 5), {0}};
+	}
+	ask_all(lines, CROWD);
+	for (int i = 0; i < CROWD; i++) {
+		assert_int_equal(lines[i].answer.status, 201);
+		reviews[i] = text_at(&lines[i].answer, "id");
+	}
+	ask_all(lines, judged_and_changed(lines, members, reviews));
+	assert_sums_are_a_recount(product);
+	used = voted(lines, members, reviews);
+	ask_all(lines, used);
+	for (size_t i = 0; i < used; i++)
+		assert_true(lines[i].answer.status == 200 ||
+			    lines[i].answer.status == 404);
+	assert_sums_are_a_recount(product);
 }
 
 static void bad_input_is_refused(void **state)

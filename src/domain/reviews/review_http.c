@@ -12,11 +12,11 @@ static const struct fault_kind no_product = {
 	404, "not_found", "No Product matches the given query."};
 
 static const struct filter filters[] = {
-	{"rating", FIELD_INTEGER, 0, "r.rating = $?",
+	{"rating", FIELD_INTEGER, 0, "r.rating = $?::bigint",
 	 .help = "With so many stars."},
-	{"rating__gte", FIELD_INTEGER, 0, "r.rating >= $?",
+	{"rating__gte", FIELD_INTEGER, 0, "r.rating >= $?::bigint",
 	 .help = "With so many stars or more."},
-	{"rating__lte", FIELD_INTEGER, 0, "r.rating <= $?",
+	{"rating__lte", FIELD_INTEGER, 0, "r.rating <= $?::bigint",
 	 .help = "With so many stars or fewer."},
 	{"is_verified", FIELD_BOOLEAN, 0, "r.is_verified = $?",
 	 .help = "Of those who have bought it."},

@@ -8,7 +8,7 @@
 static const struct route routes[] = {
 	{METHOD_GET, API "products/{id}/reviews/", review_list, ACCESS_PUBLIC,
 	 .answer = &review_resource, .listing = &review_listing,
-	 .cache = CACHE_PUBLIC, .budget = 1, .name = "review_list",
+	 .cache = CACHE_PUBLIC, .budget = 2, .name = "review_list",
 	 .summary = "Accepted reviews of a product, by id or slug."},
 	{METHOD_POST, API "products/{id}/reviews/", review_create,
 	 ACCESS_CUSTOMER, .body = &own_review_resource,
@@ -18,7 +18,7 @@ static const struct route routes[] = {
 	 .summary = "Review a product; one for each customer."},
 	{METHOD_GET, API "account/reviews/", review_list_own, ACCESS_CUSTOMER,
 	 .answer = &own_review_resource, .listing = &own_review_listing,
-	 .budget = 1, .name = "account_review_list",
+	 .budget = 2, .name = "account_review_list",
 	 .summary = "The caller's own reviews, in every state."},
 	{METHOD_GET, API "account/reviews/{id}/", review_show_own,
 	 ACCESS_CUSTOMER, .answer = &own_review_resource, .budget = 1,
@@ -46,7 +46,7 @@ static const struct route routes[] = {
 
 	{METHOD_GET, API "admin/reviews/", review_list_staff, ACCESS_STAFF,
 	 PERMISSION_REVIEWS_READ, .answer = &staff_review_card_resource,
-	 .listing = &staff_review_listing, .budget = 1,
+	 .listing = &staff_review_listing, .budget = 2,
 	 .name = "admin_review_list",
 	 .summary = "Reviews in every state; ?state=pending is the queue."},
 	{METHOD_GET, API "admin/reviews/{id}/", review_show_staff,
