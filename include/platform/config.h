@@ -21,6 +21,7 @@ struct config {
 	int64_t body_max;	      /* bytes, default of a route */
 	int64_t request_timeout_ms;
 	int64_t drain_timeout_ms;
+	int64_t cache_bytes;	  /* a worker; 0 none */
 	int64_t connections_max; /* a worker */
 	bool seccomp; /* filter on */
 	bool seccomp_tracing;

@@ -29,6 +29,22 @@ struct http_header {
 
 enum { HTTP_ANSWER_HEADERS = 32 };
 
+struct http_span {
+	const char *bytes;
+	size_t length;
+};
+
+/* An answer that stands ready in memory: header lines, each with its CR LF,
+ * Content-Type and Content-Length among them, and the body. It is sent from
+ * where it lies, and released when that is done. */
+enum { HTTP_READY_LINES = 3 };
+struct http_ready {
+	struct http_span lines[HTTP_READY_LINES];
+	struct http_span body;
+	void *holder; /* NULL: none */
+	void (*release)(void *holder); /* NULL: someone else does it */
+};
+
 /* Everything pointed to lives as long as the call: the client may leave. */
 struct http_call {
 	struct work work; /* stays first */
@@ -51,6 +67,8 @@ struct http_call {
 	const char *content_type; /* NULL: no such header */
 	struct http_header answer_headers[HTTP_ANSWER_HEADERS];
 	size_t answer_header_count;
+	/* Instead of answer and content_type; with the headers above. */
+	struct http_ready ready;
 	bool head_only; /* send Content-Length of the body, but not the body */
 	bool must_close;
 
@@ -82,6 +100,11 @@ size_t http_header_count(const struct http_call *call, const char *name);
 /* value is copied; CR, LF, NUL in it are a bug and die. */
 void http_answer_header(struct http_call *call, const char *name,
 			const char *value);
+/* The same for texts that live as long as the program, without a copy. */
+void http_answer_fixed(struct http_call *call, const char *name,
+		       const char *value);
+/* Bytes of the body that the answer has, sent or not. */
+size_t http_answer_length(const struct http_call *call);
 const char *http_status_text(int status);
 
 /* What serves the calls; one per process. */

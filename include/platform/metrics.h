@@ -7,7 +7,12 @@
 
 #include <platform/text.h>
 
-enum metric_kind { METRIC_COUNTER, METRIC_GAUGE, METRIC_HISTOGRAM };
+enum metric_kind {
+	METRIC_COUNTER,
+	METRIC_GAUGE, /* shown: the sum of what the living workers say */
+	METRIC_LARGEST, /* a gauge of which the largest is shown */
+	METRIC_HISTOGRAM
+};
 
 /* In the parent, before the fork and before any metric_new. */
 void metrics_start(void);

@@ -21,8 +21,9 @@ struct path_value {
 	const char *text; /* decoded once */
 };
 
-struct way;
+struct memory;
 struct place;
+struct way;
 
 struct request {
 	struct http_call http; /* stays first */
@@ -41,6 +42,8 @@ struct request {
 	const char *scheme;	     /* as the client sees it */
 	bool wants_problem;	     /* faults as RFC 9457 */
 	size_t first_headers;	     /* answer headers set before the handler */
+	struct memory *memory;	     /* of rest/memory.c; NULL: the answer is
+				      * not for it */
 };
 
 /* ---- reading ---- */
@@ -134,6 +137,15 @@ async bool stream_pass(struct request *req);
 /* If-Match against the version just loaded: 412 when it differs, 428 when
  * the route demands one and none came. */
 bool check_version(struct request *req, int64_t version);
+
+/*
+ * For handlers of CACHE_PUBLIC routes: this answer depends on this product
+ * only, so that it stays in memory until that one changes; NULL: on nothing
+ * that changes. Without the call any change in the catalogue drops it. Such
+ * an answer depends on the path, the query and what is committed, never on
+ * who asks.
+ */
+void answer_shows(struct request *req, const struct uuid *product);
 
 /* Absolute: scheme and host as the client sees them. */
 const char *absolute_url(struct request *req, const char *path);

@@ -50,3 +50,20 @@ WHERE (principal, key) IN (
 	ORDER BY created_at
 	LIMIT 1000
 	FOR UPDATE SKIP LOCKED);
+
+-- name: change_look :one
+-- What has become visible since the snapshot $1 was taken; NULL: only which
+-- snapshot this is. Beyond 2,000 changes everything may have changed. The
+-- oldest of them tells how late they are seen, in microseconds.
+SELECT pg_current_snapshot()::text AS snapshot,
+	pg_postmaster_start_time()::text AS started,
+	count(*) > 2000 OR coalesce(bool_or(kind <> 'product'
+		OR object_id IS NULL), false) AS is_all,
+	count(*) AS count, coalesce(string_agg(object_id::text, ''), '') AS ids,
+	coalesce(greatest(extract(epoch FROM clock_timestamp() - min(at))
+		* 1000000, 0), 0)::bigint AS age
+FROM (SELECT kind, object_id, at
+	FROM change_log
+	WHERE xid >= pg_snapshot_xmin($1::pg_snapshot)
+		AND NOT pg_visible_in_snapshot(xid, $1::pg_snapshot)
+	LIMIT 2001) c;

@@ -71,7 +71,7 @@ static void log_request(const struct request *req, int64_t took)
 	snprintf(status, sizeof(status), "%d", req->http.status);
 	snprintf(micros, sizeof(micros), "%lld", (long long)took);
 	snprintf(bytes, sizeof(bytes), "%" PRIu64,
-		 req->http.sent + req->http.answer.length);
+		 req->http.sent + http_answer_length(&req->http));
 	snprintf(statements, sizeof(statements), "%u",
 		 req->http.work.statements);
 	if (req->who.is_known)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <platform/cache.h>
 #include <rest/request.h>
 #include <rest/room.h>
 
@@ -68,6 +69,9 @@ void answer_reset(struct request *req);
 /* Headers that every answer has: before the handler, and after it. */
 void headers_begin(struct request *req);
 void headers_finish(struct request *req);
+const char *cache_control(const struct request *req);
+/* X-Statements, for developers. */
+void header_statements(struct request *req);
 
 /* ---- etag.c ---- */
 /* ETag of the bytes, and 304 when the client has them. */
@@ -77,6 +81,16 @@ void etag_of(const void *bytes, size_t length, char etag[ETAG_SIZE]);
 /* Whether the list of If-None-Match or If-Match has the tag; weak compare
  * takes W/"x" for "x". */
 bool etag_is_listed(const char *list, const char *etag, bool is_weak);
+
+/* ---- memory.c: public answers from memory ---- */
+/* On the loop: true with the answer given. */
+bool memory_answer(struct request *req);
+/* Before the handler: true with the answer of another request. */
+async bool memory_follow(struct request *req);
+/* After it, whatever came of it: true when it is given as it was kept. */
+bool memory_keep(struct request *req);
+/* By Accept-Encoding; NULL for none. */
+enum coding coding_wanted(const char *accept);
 
 /* ---- options.c ---- */
 void options_answer(struct request *req);

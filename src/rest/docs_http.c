@@ -31,6 +31,7 @@ static bool reply_fixed(struct request *req, const char *type,
 	req->http.answer.bytes = (char *)(uintptr_t)bytes;
 	req->http.answer.length = length;
 	req->http.content_type = type;
+	answer_shows(req, NULL);
 	return reply(req, 200);
 }
 

@@ -118,6 +118,7 @@ bool rest_worker_start(void)
 	if (!auth_worker_start() || !db_start() || !client_start() ||
 	    !start_jobs())
 		return false;
+	cache_start();
 	gauges_start();
 	return true;
 }

@@ -159,14 +159,14 @@ void headers_begin(struct request *req)
 {
 	struct http_call *call = &req->http;
 
-	http_answer_header(call, "X-Request-Id", call->work.id);
-	http_answer_header(call, "X-Content-Type-Options", "nosniff");
-	http_answer_header(call, "Referrer-Policy", "same-origin");
-	http_answer_header(call, "X-Frame-Options", "DENY");
-	http_answer_header(call, "Vary", "Accept, Origin");
+	http_answer_fixed(call, "X-Request-Id", call->work.id);
+	http_answer_fixed(call, "X-Content-Type-Options", "nosniff");
+	http_answer_fixed(call, "Referrer-Policy", "same-origin");
+	http_answer_fixed(call, "X-Frame-Options", "DENY");
+	http_answer_fixed(call, "Vary", "Accept, Origin");
 }
 
-static const char *cache_control(const struct request *req)
+const char *cache_control(const struct request *req)
 {
 	int status = req->http.status;
 
@@ -184,10 +184,23 @@ static const char *cache_control(const struct request *req)
 	}
 }
 
+void header_statements(struct request *req)
+{
+	char text[16];
+
+	if (config->is_production || req->route == NULL)
+		return;
+	if (req->http.work.statements == 0) {
+		http_answer_fixed(&req->http, "X-Statements", "0");
+		return;
+	}
+	snprintf(text, sizeof(text), "%u", req->http.work.statements);
+	http_answer_header(&req->http, "X-Statements", text);
+}
+
 void headers_finish(struct request *req)
 {
 	struct http_call *call = &req->http;
-	char text[16];
 
 	if (call->method == METHOD_HEAD)
 		call->head_only = true;
@@ -195,9 +208,6 @@ void headers_finish(struct request *req)
 		call->answer.length = 0;
 		call->content_type = NULL;
 	}
-	http_answer_header(call, "Cache-Control", cache_control(req));
-	if (config->is_production || req->route == NULL)
-		return;
-	snprintf(text, sizeof(text), "%u", call->work.statements);
-	http_answer_header(call, "X-Statements", text);
+	http_answer_fixed(call, "Cache-Control", cache_control(req));
+	header_statements(req);
 }

@@ -4,6 +4,7 @@
 
 #include <rest/service.h>
 
+#include <string.h>
 
 #include <platform/clock.h>
 #include <platform/config.h>
@@ -29,13 +30,24 @@ static void redirect_to_slash(struct request *req)
 					call->path, *query ? "?" : "", query));
 }
 
+/* A form for each coding, when the answer can be kept. */
+static void vary_by_coding(struct http_call *call)
+{
+	for (size_t i = 0; i < call->answer_header_count; i++)
+		if (strcmp(call->answer_headers[i].name, "Vary") == 0)
+			call->answer_headers[i].value =
+				"Accept, Accept-Encoding, Origin";
+}
+
 static void take_place(struct request *req, const struct found *found)
 {
 	req->place = found->place;
 	req->way = place_way(found->place, req->http.method);
-	http_answer_header(&req->http, "Allow", found->place->allow);
+	http_answer_fixed(&req->http, "Allow", found->place->allow);
 	if (req->way == NULL)
 		return;
+	if (req->way->route->cache == CACHE_PUBLIC)
+		vary_by_coding(&req->http);
 	req->route = req->way->route;
 	req->value_count = found->value_count;
 	for (size_t i = 0; i < found->value_count; i++) {
@@ -111,6 +123,8 @@ static size_t admit(struct http_call *call)
 		if (call->status == 0)
 			fault_answer(req);
 		headers_finish(req);
+	} else {
+		(void)memory_answer(req);
 	}
 	log_context("");
 	return request_body_max(req);
@@ -119,9 +133,13 @@ static size_t admit(struct http_call *call)
 static async void serve(struct http_call *call)
 {
 	struct request *req = (struct request *)call;
-	bool is_done = idempotency_run(req);
+	bool is_done;
 
+	if (memory_follow(req))
+		return;
+	is_done = idempotency_run(req);
 	if (call->head_left) {
+		(void)memory_keep(req);
 		if (!is_done)
 			stream_fault(req);
 		return;
@@ -132,6 +150,8 @@ static async void serve(struct http_call *call)
 		refuse(&call->work, &fault_internal, "no answer was written");
 		fault_answer(req);
 	}
+	if (memory_keep(req))
+		return;
 	etag_finish(req);
 	headers_finish(req);
 }

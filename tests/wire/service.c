@@ -20,8 +20,45 @@ static bool path_is(const struct http_call *call, const char *path)
 	return strcmp(call->path, path) == 0;
 }
 
+static int held; /* ready answers not yet released */
+
+static void let_go(void *holder)
+{
+	free(holder);
+	held--;
+}
+
+/* "/ready?5000": as from a memory, given without a fiber. */
+static void give_ready(struct http_call *call)
+{
+	static const char type[] = "Content-Type: text/plain\r\n";
+	size_t size = (size_t)strtoul(call->query, NULL, NUMBER);
+	char *length = arena_format(&call->work.arena,
+				    "Content-Length: %zu\r\n", size);
+	char *bytes = malloc(size + 1);
+
+	assert(bytes != NULL);
+	memset(bytes, 'x', size);
+	held++;
+	call->status = 200;
+	http_answer_fixed(call, "X-Answer", "ready");
+	call->ready = (struct http_ready){
+		.lines = {{type, sizeof(type) - 1}, {length, strlen(length)}},
+		.body = {bytes, size},
+		.holder = bytes,
+		.release = let_go,
+	};
+}
+
+static void count_held(struct http_call *call)
+{
+	text_format(&call->answer, "held=%d\n", held);
+}
+
 static size_t admit(struct http_call *call)
 {
+	if (path_is(call, "/ready"))
+		give_ready(call);
 	if (path_is(call, "/forbidden")) {
 		call->status = 403;
 		call->content_type = "application/json";
@@ -138,6 +175,7 @@ static const struct {
 	{"/slow", slow},
 	{"/nap", nap},
 	{"/pid", process_id},
+	{"/held", count_held},
 	{"/status", odd_status},
 	{"/large", large},
 	{"/close", own_close},

@@ -14,7 +14,7 @@ if(TARGET shopd_kore AND EXISTS ${PROJECT_SOURCE_DIR}/src/platform/fiber/fiber.c
   target_link_libraries(wire_harness PUBLIC PkgConfig::CMOCKA)
   add_dependencies(wire_harness wire_service)
 
-  foreach(name cases streams life pieces proxy)
+  foreach(name cases streams ready life pieces proxy)
     if(EXISTS ${WIRE}/test_${name}.c)
       add_executable(wire_${name} ${WIRE}/test_${name}.c)
       target_compile_options(wire_${name} PRIVATE ${SHOPD_WARNINGS})

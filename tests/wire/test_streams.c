@@ -363,6 +363,47 @@ static void a_client_that_half_closes_is_answered(void **state)
 	close(fd);
 }
 
+/* In one event with the request, and in one of its own: patch 23. */
+static void an_end_is_seen_when_it_comes_with_a_request_and_after(void **state)
+{
+	static const char request[] =
+		"GET /end HTTP/1.1\r\nHost: a\r\n\r\n";
+
+	(void)state;
+	for (int round = 0; round < 20; round++) {
+		int together = wire_connect(server.port);
+		int later = wire_connect(server.port);
+
+		wire_send(together, BYTES(request));
+		shutdown(together, SHUT_WR);
+		read_echo(together, "path=/end\n");
+		assert_true(is_closed(together));
+		close(together);
+		wire_send(later, BYTES(request));
+		read_echo(later, "path=/end\n");
+		shutdown(later, SHUT_WR);
+		assert_true(is_closed(later));
+		close(later);
+	}
+}
+
+/* Bytes that come while an answer is made are an event of then. */
+static void what_comes_during_an_answer_is_read_after_it(void **state)
+{
+	int fd = wire_connect(server.port);
+
+	(void)state;
+	wire_send(fd, BYTES("GET /nap HTTP/1.1\r\nHost: a\r\n\r\n"));
+	usleep(30000);
+	wire_send(fd, BYTES("GET /one HTTP/1.1\r\nHost: a\r\n\r\nGET /t"));
+	usleep(30000);
+	wire_send(fd, BYTES("wo HTTP/1.1\r\nHost: a\r\n\r\n"));
+	read_echo(fd, "path=/nap\n");
+	read_echo(fd, "path=/one\n");
+	read_echo(fd, "path=/two\n");
+	close(fd);
+}
+
 static void a_client_that_leaves_disturbs_nobody(void **state)
 {
 	(void)state;
@@ -438,6 +479,9 @@ int main(void)
 			a_client_that_waits_for_100_hears_that_it_is_too_much),
 		cmocka_unit_test(the_413_arrives_although_the_client_goes_on),
 		cmocka_unit_test(a_client_that_half_closes_is_answered),
+		cmocka_unit_test(
+			an_end_is_seen_when_it_comes_with_a_request_and_after),
+		cmocka_unit_test(what_comes_during_an_answer_is_read_after_it),
 		cmocka_unit_test(a_client_that_leaves_disturbs_nobody),
 		cmocka_unit_test(a_client_that_does_not_read_holds_up_nobody),
 		cmocka_unit_test(the_server_ends_cleanly),

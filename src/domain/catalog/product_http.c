@@ -81,5 +81,7 @@ async bool product_show(struct request *req)
 		return false;
 	if (rows.count == 0)
 		return slug_moved(req, "product", "/api/v1/products/", "");
+	if (uuid_parse(row_text(&rows, 0, 0), &id))
+		answer_shows(req, &id);
 	return reply_row(req, 200, &rows);
 }

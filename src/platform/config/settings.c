@@ -45,6 +45,9 @@ const struct setting settings[] = {
 	    "Milliseconds until a request that waits is given up."),
 	INT(drain_timeout_ms, "20000", 0, 600000,
 	    "Milliseconds that running work may take after SIGTERM."),
+	INT(cache_bytes, "67108864", 0, 68719476736,
+	    "Bytes of public answers that a worker keeps in memory; 0 keeps "
+	    "none."),
 	INT(connections_max, "4096", 16, 65536, "Client connections a worker."),
 	BOOL(seccomp, "on", "Filter system calls in the workers."),
 	BOOL(seccomp_tracing, "off",

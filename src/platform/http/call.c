@@ -100,6 +100,23 @@ void http_answer_header(struct http_call *call, const char *name,
 	header->value = arena_text(&call->work.arena, value);
 }
 
+void http_answer_fixed(struct http_call *call, const char *name,
+		       const char *value)
+{
+	struct http_header *header;
+
+	assert(call->answer_header_count < HTTP_ANSWER_HEADERS);
+	header = &call->answer_headers[call->answer_header_count++];
+	header->name = name;
+	header->value = value;
+}
+
+size_t http_answer_length(const struct http_call *call)
+{
+	return call->ready.holder != NULL ? call->ready.body.length
+					  : call->answer.length;
+}
+
 const char *http_status_text(int status)
 {
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)

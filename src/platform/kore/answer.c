@@ -90,10 +90,12 @@ static char *put_number(char *to, size_t number)
 	return put(to, first);
 }
 
-static size_t head_room(const struct http_call *call)
+size_t answer_head_room(const struct http_call *call)
 {
 	size_t room = FIXED_FIELDS + DATE_SIZE;
 
+	for (int i = 0; i < HTTP_READY_LINES; i++)
+		room += call->ready.lines[i].length;
 	if (call->content_type != NULL)
 		room += strlen(call->content_type);
 	for (size_t i = 0; i < call->answer_header_count; i++)
@@ -108,6 +110,17 @@ static bool has_no_body(int status)
 	return status == 204 || status == 304;
 }
 
+static char *put_ready(char *to, const struct http_ready *ready)
+{
+	for (int i = 0; i < HTTP_READY_LINES; i++) {
+		if (ready->lines[i].length == 0)
+			continue;
+		memcpy(to, ready->lines[i].bytes, ready->lines[i].length);
+		to += ready->lines[i].length;
+	}
+	return to;
+}
+
 static char *put_framing(char *to, const struct http_call *call,
 			 enum framing framing)
 {
@@ -119,18 +132,21 @@ static char *put_framing(char *to, const struct http_call *call,
 	return put(to, "\r\n");
 }
 
-static char *put_head(char *to, const struct http_call *call,
+char *answer_put_head(char *to, const struct http_call *call,
 		      enum framing framing, bool must_close)
 {
 	to = put_number(put(to, "HTTP/1.1 "), (size_t)call->status);
 	to = put(put(to, " "), http_status_text(call->status));
 	to = put_field(put(to, "\r\n"), "Date", date_text());
-	if (call->content_type != NULL)
+	if (call->content_type != NULL && call->ready.holder == NULL)
 		to = put_field(to, "Content-Type", call->content_type);
 	for (size_t i = 0; i < call->answer_header_count; i++)
 		to = put_field(to, call->answer_headers[i].name,
 			       call->answer_headers[i].value);
-	to = put_framing(to, call, framing);
+	if (call->ready.holder != NULL)
+		to = put_ready(to, &call->ready);
+	else
+		to = put_framing(to, call, framing);
 	if (must_close)
 		to = put_field(to, "Connection", "close");
 	return put(to, "\r\n");
@@ -139,11 +155,12 @@ static char *put_head(char *to, const struct http_call *call,
 char *answer_head(const struct http_call *call, enum framing framing,
 		  bool must_close, size_t more, size_t *length)
 {
-	char *block = malloc(head_room(call) + more);
+	char *block = malloc(answer_head_room(call) + more);
 
 	if (block == NULL)
 		fatal("out of memory");
-	*length = (size_t)(put_head(block, call, framing, must_close) - block);
+	*length = (size_t)(answer_put_head(block, call, framing, must_close) -
+			   block);
 	return block;
 }
 

@@ -55,6 +55,10 @@ enum framing {
 	FRAMING_CHUNKED, /* RFC 9112 7.1 */
 	FRAMING_CLOSE	 /* to a client of HTTP/1.0 */
 };
+/* Status line and fields to `to`, which has that room; returns their end. */
+size_t answer_head_room(const struct http_call *call);
+char *answer_put_head(char *to, const struct http_call *call,
+		      enum framing framing, bool must_close);
 /* Status line and fields in a block of its own (malloc); *length of it. The
  * block has room for `more` bytes behind. */
 char *answer_head(const struct http_call *call, enum framing framing,
@@ -62,6 +66,9 @@ char *answer_head(const struct http_call *call, enum framing framing,
 /* Queues the answer and says how the connection goes on. */
 void answer_send(struct connection *c, const struct http_call *call,
 		 enum framing framing, bool must_close);
+/* The same of an answer that stands ready. */
+void answer_send_ready(struct connection *c, struct http_call *call,
+		       bool must_close);
 /* Queues a JSON answer to what never became a call. */
 void answer_refuse(struct connection *c, int status);
 const char *answer_code(int status);

@@ -38,6 +38,8 @@ static void exchange_release(struct exchange *exchange)
 	if (service->finish != NULL)
 		service->finish(call);
 	stream_release(exchange);
+	if (call->ready.release != NULL)
+		call->ready.release(call->ready.holder);
 	work_finish(&call->work);
 	free(exchange);
 	live--;
@@ -238,6 +240,8 @@ int serve_request(struct http_request *req)
 		answer_instead(call, 500);
 	if (exchange->stream != NULL)
 		result = stream_end(exchange, must_close);
+	else if (call->ready.holder != NULL)
+		answer_send_ready(req->owner, call, must_close);
 	else
 		answer_send(req->owner, call, framing_of(exchange, call),
 			    must_close);

@@ -209,12 +209,17 @@ static void increase(_Atomic int64_t *value, int64_t amount)
 	atomic_fetch_add_explicit(value, amount, memory_order_relaxed);
 }
 
+static bool is_gauge(const struct metric *metric)
+{
+	return metric->kind == METRIC_GAUGE || metric->kind == METRIC_LARGEST;
+}
+
 static void slot_clear(int slot)
 {
 	unsigned count = atomic_load(&shared->count);
 
 	for (unsigned i = 1; i < count; i++)
-		if (shared->series[i].kind == METRIC_GAUGE)
+		if (is_gauge(&shared->series[i]))
 			atomic_store(&shared->series[i].value.gauges[slot], 0);
 }
 
@@ -233,7 +238,7 @@ static int slot_take(void)
 
 void metric_add(struct metric *metric, int64_t amount)
 {
-	if (metric->kind == METRIC_GAUGE)
+	if (is_gauge(metric))
 		increase(&metric->value.gauges[slot_take()], amount);
 	else if (metric->kind == METRIC_COUNTER)
 		increase(&metric->value.count, amount);
@@ -241,7 +246,7 @@ void metric_add(struct metric *metric, int64_t amount)
 
 void metric_set(struct metric *metric, int64_t value)
 {
-	if (metric->kind == METRIC_GAUGE)
+	if (is_gauge(metric))
 		atomic_store_explicit(&metric->value.gauges[slot_take()], value,
 				      memory_order_relaxed);
 	else if (metric == &shared->series[0])
@@ -262,15 +267,22 @@ void metric_observe(struct metric *metric, int64_t microseconds)
 	increase(&metric->value.histogram.sum, microseconds);
 }
 
-/* What the living say, together. */
-static int64_t gauge_sum(struct metric *metric, const bool *is_alive)
+/* What the living say, together or the largest of it. */
+static int64_t gauge_value(struct metric *metric, const bool *is_alive)
 {
 	int64_t sum = 0;
+	int64_t largest = 0;
 
-	for (int i = 0; i < WORKERS; i++)
-		if (is_alive[i])
-			sum += atomic_load(&metric->value.gauges[i]);
-	return sum;
+	for (int i = 0; i < WORKERS; i++) {
+		int64_t value = atomic_load(&metric->value.gauges[i]);
+
+		if (!is_alive[i])
+			continue;
+		sum += value;
+		if (value > largest)
+			largest = value;
+	}
+	return metric->kind == METRIC_LARGEST ? largest : sum;
 }
 
 static void write_seconds(struct text *text, int64_t microseconds)
@@ -320,8 +332,8 @@ static void write_series(struct text *text, struct metric *m,
 		write_histogram(text, m);
 		return;
 	}
-	value = m->kind == METRIC_GAUGE ? gauge_sum(m, is_alive)
-					: atomic_load(&m->value.count);
+	value = is_gauge(m) ? gauge_value(m, is_alive)
+			    : atomic_load(&m->value.count);
 	write_part(text, m, "");
 	text_format(text, "%lld\n", (long long)value);
 }
@@ -329,7 +341,12 @@ static void write_series(struct text *text, struct metric *m,
 static void write_family(struct text *text, unsigned number,
 			 const bool *is_alive)
 {
-	static const char *const kinds[] = {"counter", "gauge", "histogram"};
+	static const char *const kinds[] = {
+		[METRIC_COUNTER] = "counter",
+		[METRIC_GAUGE] = "gauge",
+		[METRIC_LARGEST] = "gauge",
+		[METRIC_HISTOGRAM] = "histogram",
+	};
 	struct metric *m = &shared->series[number];
 
 	if (m->help[0])
