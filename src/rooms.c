@@ -8,6 +8,7 @@
 	ROOM(media)                                                    \
 	ROOM(pricing)                                                  \
 	ROOM(catalog)                                                  \
+	ROOM(attributes)                                               \
 	ROOM(inventory)                                                \
 	ROOM(search)                                                   \
 	ROOM(transfer)                                                 \

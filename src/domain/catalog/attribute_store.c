@@ -28,9 +28,14 @@ static void read_choices(struct work *w, const char *json,
 async bool attribute_set_load(struct work *w, const struct uuid *type,
 			      struct attribute_set *set)
 {
+	bool is_typed = type != NULL && !uuid_is_nil(type);
 	struct attribute_rule *rules;
 	struct rows rows;
 
+	/* Held first: the statement after it sees what was waited for. */
+	if (is_typed && w->transaction != NULL &&
+	    !db_query(w, &q_type_hold, params(p_uuid(type)), NULL))
+		return false;
 	if (!db_query(w, &q_attribute_rules, params(p_uuid(type)), &rows))
 		return false;
 	rules = arena_array(&w->arena, struct attribute_rule,
@@ -42,7 +47,7 @@ async bool attribute_set_load(struct work *w, const struct uuid *type,
 		read_choices(w, row_text(&rows, i, CHOICES), &rules[i]);
 	}
 	*set = (struct attribute_set){
-		.is_typed = type != NULL && !uuid_is_nil(type),
+		.is_typed = is_typed,
 		.count = (size_t)rows.count,
 		.rules = rules};
 	return true;
