@@ -69,7 +69,6 @@ struct attribute_rule {
 	const char *kind;	 /* text number boolean choice colour date */
 	const char *const *values; /* of choice and colour */
 	size_t value_count;
-	bool is_required; /* of the type, to be published */
 };
 
 /* What the attributes of the products of one type are held to. */
@@ -96,18 +95,13 @@ async bool attribute_set_load(struct work *w, const struct uuid *type,
 bool attributes_judge(struct work *w, const char *field,
 		      const struct attribute_set *set, const char *json,
 		      const char **clean);
-/* Field errors for what the type requires and the object lacks. Ask it of
- * whatever is published. Pure. */
-bool attributes_complete(struct work *w, const char *field,
-			 const struct attribute_set *set, const char *json);
 /* Loads and judges at once; one statement. */
 async bool attributes_check(struct work *w, const char *field,
 			    const struct uuid *type, const char *json);
-/* The same, and *json becomes what is to be stored; of what is published the
- * required ones are demanded, too. Call it in the product's transaction. */
+/* The same, and *json becomes what is to be stored. Call it in the product's
+ * transaction. What publishing requires is product_lacks()'s business. */
 async bool attributes_clean(struct work *w, const char *field,
-			    const struct uuid *type, bool is_published,
-			    const char **json);
+			    const struct uuid *type, const char **json);
 
 extern const struct room catalog_room;
 extern const struct room attributes_room;

@@ -3,7 +3,7 @@
 -- name: attribute_rules :many
 -- What products of the type $1 are held to; without one all there are. They
 -- stay as they are until the transaction that asks is over.
-SELECT a.code, a.kind, a.choices, coalesce(t.is_required, false)
+SELECT a.code, a.kind, a.choices
   FROM attribute a
   LEFT JOIN product_type_attribute t ON t.attribute_id = a.id AND t.product_type_id = $1
  WHERE $1::uuid IS NULL OR t.product_type_id IS NOT NULL
@@ -84,7 +84,7 @@ SELECT a.id FROM unnest($1::text[]) WITH ORDINALITY AS c (code, place)
 -- name: type_conflicts :one slow
 -- What the attributes $2, of which $3 are required, would leave behind:
 -- products of the type with a value of one that goes, and published ones
--- without one that is required.
+-- without one that is required, at the product or at an active variant.
 WITH gone AS (
     SELECT ARRAY(SELECT a.code FROM product_type_attribute t JOIN attribute a ON a.id = t.attribute_id
                   WHERE t.product_type_id = $1 AND NOT a.code = ANY ($2::text[])) AS codes
@@ -92,7 +92,10 @@ WITH gone AS (
 SELECT count(*) FILTER (WHERE p.attributes ?| gone.codes
            OR EXISTS (SELECT 1 FROM variant v WHERE v.product_id = p.id AND v.deleted_at IS NULL
                          AND v.attributes ?| gone.codes)),
-       count(*) FILTER (WHERE p.status = 'published' AND NOT p.attributes ?& $3::text[])
+       count(*) FILTER (WHERE p.status = 'published' AND EXISTS (
+           SELECT 1 FROM variant v
+            WHERE v.product_id = p.id AND v.is_active AND v.deleted_at IS NULL
+              AND NOT (p.attributes || v.attributes) ?& $3::text[]))
   FROM gone, product p
  WHERE p.product_type_id = $1 AND p.deleted_at IS NULL;
 
@@ -148,5 +151,7 @@ SELECT 'product ' || p.slug || ' lacks ' || a.code || ', which its type requires
   FROM product p
   JOIN product_type_attribute t ON t.product_type_id = p.product_type_id AND t.is_required
   JOIN attribute a ON a.id = t.attribute_id
- WHERE p.status = 'published' AND p.deleted_at IS NULL AND NOT p.attributes ? a.code
+ WHERE p.status = 'published' AND p.deleted_at IS NULL
+   AND EXISTS (SELECT 1 FROM variant v WHERE v.product_id = p.id AND v.is_active AND v.deleted_at IS NULL
+                  AND NOT (p.attributes || v.attributes) ? a.code)
  LIMIT 100;

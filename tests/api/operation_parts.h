@@ -19,6 +19,13 @@ extern const size_t operation_count;
 	"{\"name\":\"Kind $n\",\"slug\":\"kind-$n\",\"description\":\"d\","   \
 	"\"parent\":\"kitchen\",\"position\":1}"
 
+#define ATTRIBUTE                                                         \
+	"{\"code\":\"$code\",\"name\":\"Colour\",\"kind\":\"colour\","       \
+	"\"unit\":\"\",\"choices\":[{\"value\":\"navy\",\"label\":\"Navy\","   \
+	"\"colour\":\"#001f3f\"}],\"is_filterable\":true,\"position\":1}"
+#define TYPE                                                              \
+	"{\"code\":\"$code\",\"name\":\"Mug $n\",\"attributes\":[]}"
+
 /* A text that nothing else here has. */
 const char *fresh_number(void);
 

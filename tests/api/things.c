@@ -18,6 +18,15 @@ const char *fresh_number(void)
 	return fmt("%d-%u", (int)getpid(), count++);
 }
 
+/* The same for what takes letters, digits and _ alone. */
+static const char *fresh_code(void)
+{
+	char *code = (char *)(uintptr_t)fmt("c%s", fresh_number());
+
+	*strchr(code, '-') = '_';
+	return code;
+}
+
 static void put_word(char *text, size_t size, const char *word,
 		     const char *value)
 {
@@ -43,6 +52,7 @@ static const char *filled(const char *text, const struct words *words)
 	put_word(out, SIZE, "$refresh", words->refresh);
 	put_word(out, SIZE, "$access", words->access);
 	put_word(out, SIZE, "$sku", words->sku);
+	put_word(out, SIZE, "$code", fresh_code());
 	put_word(out, SIZE, "$n", fresh_number());
 	return out;
 }
@@ -161,6 +171,16 @@ static void make_category(struct target *target, struct words *words)
 	make_of_staff(target, words, "/api/v1/admin/categories/", CATEGORY);
 }
 
+static void make_attribute(struct target *target, struct words *words)
+{
+	make_of_staff(target, words, "/api/v1/admin/attributes/", ATTRIBUTE);
+}
+
+static void make_type(struct target *target, struct words *words)
+{
+	make_of_staff(target, words, "/api/v1/admin/product-types/", TYPE);
+}
+
 static void make_any_cart(struct target *target, struct words *words)
 {
 	make_cart(target, words);
@@ -227,6 +247,8 @@ static const struct maker {
 	{"order", make_order},
 	{"product", make_product},
 	{"category", make_category},
+	{"attribute", make_attribute},
+	{"product type", make_type},
 	{"login", make_login},
 	{"shown product", take_shown_product},
 	{"gateway", take_gateway},

@@ -296,21 +296,3 @@ bool attributes_judge(struct work *w, const char *field,
 		*clean = judgement.out.bytes;
 	return judgement.is_good;
 }
-
-bool attributes_complete(struct work *w, const char *field,
-			 const struct attribute_set *set, const char *json)
-{
-	const struct json_t *object = read_json(w, field, json);
-	struct judgement judgement = {
-		.w = w, .field = field, .set = set, .is_good = true};
-
-	if (object == NULL)
-		return false;
-	for (size_t i = 0; i < set->count; i++) {
-		if (set->rules[i].is_required &&
-		    json_member(object, set->rules[i].code) == NULL)
-			blame(&judgement, set->rules[i].code,
-			      "This field is required.");
-	}
-	return judgement.is_good;
-}

@@ -8,7 +8,7 @@
 
 #include <queries.h>
 
-enum { CODE, KIND, CHOICES, IS_REQUIRED };
+enum { CODE, KIND, CHOICES };
 
 /* The values of a list of choices, of the database. */
 static void read_choices(struct work *w, const char *json,
@@ -43,7 +43,6 @@ async bool attribute_set_load(struct work *w, const struct uuid *type,
 	for (int i = 0; i < rows.count; i++) {
 		rules[i].code = row_text(&rows, i, CODE);
 		rules[i].kind = row_text(&rows, i, KIND);
-		rules[i].is_required = row_bool(&rows, i, IS_REQUIRED);
 		read_choices(w, row_text(&rows, i, CHOICES), &rules[i]);
 	}
 	*set = (struct attribute_set){
@@ -63,12 +62,10 @@ async bool attributes_check(struct work *w, const char *field,
 }
 
 async bool attributes_clean(struct work *w, const char *field,
-			    const struct uuid *type, bool is_published,
-			    const char **json)
+			    const struct uuid *type, const char **json)
 {
 	struct attribute_set set;
 
 	return attribute_set_load(w, type, &set) &&
-	       attributes_judge(w, field, &set, *json, json) &&
-	       (!is_published || attributes_complete(w, field, &set, *json));
+	       attributes_judge(w, field, &set, *json, json);
 }

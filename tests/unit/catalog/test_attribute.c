@@ -8,8 +8,7 @@
 
 static const char *const colours[] = {"navy", "white"};
 static const struct attribute_rule rules[] = {
-	{.code = "colour", .kind = "colour", .values = colours, .value_count = 2,
-	 .is_required = true},
+	{.code = "colour", .kind = "colour", .values = colours, .value_count = 2},
 	{.code = "volume", .kind = "number"},
 	{.code = "safe", .kind = "boolean"},
 	{.code = "made", .kind = "date"},
@@ -109,20 +108,6 @@ static void a_product_without_a_type_has_texts_of_its_own(void **state)
 	work_finish(&w);
 }
 
-static void what_the_type_requires_is_missed(void **state)
-{
-	struct work w = {0};
-
-	(void)state;
-	assert_true(attributes_complete(&w, "attributes", &typed,
-					"{\"colour\":\"navy\"}"));
-	assert_false(attributes_complete(&w, "attributes", &typed, "{}"));
-	assert_string_equal(
-		json_text(json_item(json_at(w.fault.body, "attributes.colour"), 0)),
-		"This field is required.");
-	work_finish(&w);
-}
-
 static void all_that_is_wrong_is_told_at_once(void **state)
 {
 	struct work w = {0};
@@ -139,7 +124,6 @@ int main(void)
 		cmocka_unit_test(values_are_stored_as_their_kind_has_them),
 		cmocka_unit_test(values_of_another_kind_are_refused),
 		cmocka_unit_test(a_product_without_a_type_has_texts_of_its_own),
-		cmocka_unit_test(what_the_type_requires_is_missed),
 		cmocka_unit_test(all_that_is_wrong_is_told_at_once),
 	};
 
