@@ -1,15 +1,16 @@
 -- reviews.sql - what customers say of products, their votes, moderation.
 
+-- name: review_product :maybe readonly
+-- The product that is shown under a slug ($1) or an id ($2).
+SELECT product_id FROM card WHERE product_id = coalesce($2::uuid, (SELECT id FROM product WHERE slug = $1));
+
 -- name: review_list :page readonly
--- Of a product, by slug ($1) or id ($2). An accepted one only.
 SELECT r.id, r.rating, r.title, r.body, r.author, r.is_verified, r.helpful_count, r.unhelpful_count,
        nullif(r.reply, '') AS reply, r.replied_at, r.created_at,
        (SELECT count(*) FROM review r
-         WHERE r.product_id = (SELECT id FROM product WHERE id = $2 OR ($2 IS NULL AND slug = $1))
-           AND r.state = 'accepted' [[filters]]) AS total_count
+         WHERE r.product_id = $1 AND r.state = 'accepted' [[filters]]) AS total_count
   FROM review r
- WHERE r.product_id = (SELECT id FROM product WHERE id = $2 OR ($2 IS NULL AND slug = $1))
-   AND r.state = 'accepted' [[filters]]
+ WHERE r.product_id = $1 AND r.state = 'accepted' [[filters]]
  ORDER BY [[order]] [[page]];
 
 -- name: review_list_own :page readonly
@@ -29,13 +30,12 @@ SELECT r.id, r.product_id AS product, p.name AS product_name, r.rating, r.title,
  WHERE r.id = $1 AND r.account_id = $2;
 
 -- name: review_insert :maybe
--- Of a product that is shown, by slug ($2) or id ($3). The author is shown as
--- the account's first name unless another is given.
+-- Of a product that is shown. The author is shown as the account's first name
+-- unless another is given.
 INSERT INTO review (id, product_id, account_id, author, rating, title, body, state, is_verified)
-SELECT $1::uuid, k.product_id, a.id, coalesce($5, nullif(left(a.first_name, 100), ''), ''), $6, $7, $8,
-       $9, has_bought(a.id, k.product_id)
-  FROM card k, account a
- WHERE k.product_id = coalesce($3::uuid, (SELECT id FROM product WHERE slug = $2)) AND a.id = $4
+SELECT $1::uuid, k.product_id, a.id, coalesce($4, nullif(left(a.first_name, 100), ''), ''), $5, $6, $7,
+       $8, has_bought(a.id, k.product_id)
+  FROM card k, account a WHERE k.product_id = $2 AND a.id = $3
 RETURNING id;
 
 -- name: review_lock_own :maybe

@@ -36,21 +36,30 @@ const struct listing review_listing = {
 	.tie_break = "r.id",
 };
 
-/* The product of the path: a slug, and an id if it is one. */
-static struct uuid product_of(struct request *req)
+/* The product of the path, by slug or id; 404 when it is not shown. */
+static async bool find_product(struct request *req, struct uuid *product)
 {
+	struct work *w = &req->http.work;
+	const char *name = path_text(req, "id");
 	struct uuid id = {{0}};
+	struct rows rows;
 
-	uuid_parse(path_text(req, "id"), &id);
-	return id;
+	uuid_parse(name, &id);
+	if (!db_query(w, &q_review_product, params(p_text(name), p_uuid(&id)),
+		      &rows))
+		return false;
+	if (rows.count == 0)
+		return refuse(w, &no_product, NULL);
+	*product = row_uuid(&rows, 0, 0);
+	return true;
 }
 
 async bool review_list(struct request *req)
 {
-	struct uuid id = product_of(req);
+	struct uuid product;
 
-	return reply_page(req, &review_listing,
-			  params(p_text(path_text(req, "id")), p_uuid(&id)));
+	return find_product(req, &product) &&
+	       reply_page(req, &review_listing, params(p_uuid(&product)));
 }
 
 /* What a new or changed review is until staff have looked at it. */
@@ -74,16 +83,16 @@ static async bool show_own(struct request *req, int status,
 async bool review_create(struct request *req)
 {
 	struct work *w = &req->http.work;
-	struct uuid product = product_of(req);
 	struct uuid id = uuid_make();
+	struct uuid product;
 	struct review_input in = {0};
 	struct rows rows;
 
-	if (!read_body(req, &in))
+	if (!read_body(req, &in) || !find_product(req, &product))
 		return false;
 	if (!db_query(w, &q_review_insert,
-		      params(p_uuid(&id), p_text(path_text(req, "id")),
-			     p_uuid(&product), p_uuid(&req->who.account),
+		      params(p_uuid(&id), p_uuid(&product),
+			     p_uuid(&req->who.account),
 			     p_text(in.author), p_int(in.rating),
 			     p_text(in.title == NULL ? "" : in.title),
 			     p_text(in.body == NULL ? "" : in.body),

@@ -8,12 +8,12 @@
 static const struct route routes[] = {
 	{METHOD_GET, API "products/{id}/reviews/", review_list, ACCESS_PUBLIC,
 	 .answer = &review_resource, .listing = &review_listing,
-	 .cache = CACHE_PUBLIC, .budget = 2, .name = "review_list",
+	 .cache = CACHE_PUBLIC, .budget = 3, .name = "review_list",
 	 .summary = "Accepted reviews of a product, by id or slug."},
 	{METHOD_POST, API "products/{id}/reviews/", review_create,
 	 ACCESS_CUSTOMER, .body = &own_review_resource,
 	 .answer = &own_review_resource, .status = 201,
-	 .idempotency = IDEMPOTENCY_ACCEPTED, .budget = 4,
+	 .idempotency = IDEMPOTENCY_ACCEPTED, .budget = 6,
 	 .name = "review_create",
 	 .summary = "Review a product; one for each customer."},
 	{METHOD_GET, API "account/reviews/", review_list_own, ACCESS_CUSTOMER,
@@ -37,7 +37,7 @@ static const struct route routes[] = {
 	 .summary = "Whether a review helped; a second vote replaces the "
 		    "first."},
 	{METHOD_DELETE, API "reviews/{id}/votes/", review_vote_delete,
-	 ACCESS_CUSTOMER, .status = 204, .budget = 1,
+	 ACCESS_CUSTOMER, .status = 204, .budget = 2,
 	 .name = "review_vote_destroy", .summary = "Take the vote back."},
 	{METHOD_POST, API "reviews/{id}/reports/", review_report,
 	 ACCESS_PUBLIC, .body = &report_resource, .status = 202,

@@ -20,22 +20,29 @@ static async bool show_votes(struct request *req, const struct uuid *id)
 	       reply_row(req, 200, &rows);
 }
 
+/* The review of the path, if it is shown and another's. */
+static async bool find_review(struct request *req, struct uuid *id)
+{
+	struct work *w = &req->http.work;
+	struct rows rows;
+
+	if (!path_uuid(req, "id", id) ||
+	    !db_query(w, &q_review_vote_target,
+		      params(p_uuid(id), p_uuid(&req->who.account)), &rows))
+		return false;
+	if (rows.count == 0)
+		return refuse(w, &fault_no_review, NULL);
+	return !row_bool(&rows, 0, 0) || refuse(w, &own_review, NULL);
+}
+
 async bool review_vote(struct request *req)
 {
 	struct work *w = &req->http.work;
 	struct vote_input in = {0};
-	struct rows rows;
 	struct uuid id;
 
-	if (!path_uuid(req, "id", &id) || !read_body(req, &in) ||
-	    !db_query(w, &q_review_vote_target,
-		      params(p_uuid(&id), p_uuid(&req->who.account)), &rows))
-		return false;
-	if (rows.count == 0)
-		return refuse(w, &fault_no_review, NULL);
-	if (row_bool(&rows, 0, 0))
-		return refuse(w, &own_review, NULL);
-	return db_query(w, &q_review_vote_put,
+	return find_review(req, &id) && read_body(req, &in) &&
+	       db_query(w, &q_review_vote_put,
 			params(p_uuid(&id), p_uuid(&req->who.account),
 			       p_bool(in.is_helpful)),
 			NULL) &&
@@ -46,7 +53,7 @@ async bool review_vote_delete(struct request *req)
 {
 	struct uuid id;
 
-	return path_uuid(req, "id", &id) &&
+	return find_review(req, &id) &&
 	       db_query(&req->http.work, &q_review_vote_delete,
 			params(p_uuid(&id), p_uuid(&req->who.account)), NULL) &&
 	       reply_nothing(req);
