@@ -466,7 +466,7 @@ static void forget_names(json_t *json)
 		"product", "cart", "gateway_reference", "reference",
 		"next_action", "placed_at", "breadcrumbs", "ancestors",
 		"events", "happened_at", "stock_on_hand", "quantity_after",
-		"on_hand", "available", "before", "after", "product_name",
+		"on_hand", "available", "before", "after", "product_name", "code",
 		"account"};
 	const char *key;
 	json_t *value;
