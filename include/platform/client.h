@@ -36,6 +36,10 @@ struct client_request {
 	size_t body_length;
 	bool is_foreign; /* the URL was given by a user: refuse private and
 			  * loopback addresses */
+	/* Signed as AWS does (SigV4), unless NULL: "aws:amz:REGION:s3", and
+	 * "KEY:SECRET". The header X-Amz-Content-Sha256 is the caller's. */
+	const char *sigv4;
+	const char *sigv4_key;
 };
 struct client_answer {
 	enum client_outcome outcome;

@@ -48,6 +48,23 @@ struct config {
 	int64_t reservation_minutes;
 	int64_t cart_days;
 	bool review_moderation; /* a review waits for staff */
+	/* pictures */
+	const char *media_storage; /* local s3 */
+	const char *media_dir;
+	const char *media_base_url; /* of the renditions; "" is /media/ here */
+	int64_t media_upload_max;   /* bytes */
+	int64_t media_pixels_max;
+	int64_t media_side_max;
+	int64_t media_frames_max;
+	int64_t media_processes;  /* that decode at the same time */
+	int64_t media_memory_mib; /* of one of them */
+	int64_t media_seconds;
+	int64_t media_unused_days; /* 0: kept for ever */
+	const char *s3_url;
+	const char *s3_bucket;
+	const char *s3_region;
+	const char *s3_access_key;
+	const char *s3_secret_key;
 	/* throttles: "N/second|minute|hour|day", "" off */
 	const char *throttle_anon;
 	const char *throttle_user;

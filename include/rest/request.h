@@ -146,6 +146,9 @@ bool check_version(struct request *req, int64_t version);
  * who asks.
  */
 void answer_shows(struct request *req, const struct uuid *product);
+/* Whether If-None-Match names that tag: answer 304 then. For routes of
+ * CACHE_STATIC, whose handler may set its own ETag. */
+bool etag_is_known(const struct request *req, const char *etag);
 
 /* Absolute: scheme and host as the client sees them. */
 const char *absolute_url(struct request *req, const char *path);

@@ -3,6 +3,7 @@
 #define REST_ROUTE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <platform/http.h>
@@ -55,6 +56,11 @@ struct route {
 	unsigned budget;   /* statements at the most; tests assert it */
 	uint32_t body_max; /* bytes; 0: config's */
 	bool is_raw;	   /* body is not JSON for us (webhooks): no 415 */
+	/* Of is_raw, for OpenAPI: media types, comma separated; NULL: JSON. */
+	const char *consumes;
+	/* The setting that is body_max, by offsetof(struct config, ...); 0:
+	 * none. An int64_t. */
+	size_t body_max_setting;
 	bool is_hidden;	   /* not in OpenAPI (docs page, root) */
 	const char *name;    /* "product_list": operationId, metric */
 	const char *summary; /* a sentence */

@@ -6,6 +6,7 @@
 
 #include <platform/config.h>
 #include <platform/db.h>
+#include <platform/helper.h>
 #include <platform/http.h>
 #include <rest/service.h>
 
@@ -14,6 +15,9 @@ int serve_command(int argc, char **argv)
 	if (argc > 1)
 		return command_misused("serve", "takes no arguments", argv[1]);
 	if (!config_is_safe() || !rest_start(rooms))
+		return EXIT_FAILED;
+	/* Before anything else is open that it would carry along. */
+	if (!helper_start())
 		return EXIT_FAILED;
 	return server_run(&rest_service);
 }

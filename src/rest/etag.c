@@ -74,6 +74,24 @@ bool etag_is_listed(const char *list, const char *etag, bool is_weak)
 	}
 }
 
+bool etag_is_known(const struct request *req, const char *etag)
+{
+	const char *given = http_header(&req->http, "if-none-match");
+
+	return given != NULL && etag_is_listed(given, etag, true);
+}
+
+static bool has_own_etag(const struct request *req)
+{
+	const struct http_call *call = &req->http;
+
+	for (size_t i = 0; i < call->answer_header_count; i++)
+		if (req->route->cache == CACHE_STATIC &&
+		    strcmp(call->answer_headers[i].name, "ETag") == 0)
+			return true;
+	return false;
+}
+
 static void header_remove(struct http_call *call, const char *name)
 {
 	size_t kept = 0;
@@ -92,7 +110,8 @@ void etag_finish(struct request *req)
 	char etag[ETAG_SIZE];
 
 	if (req->route == NULL || req->route->cache == CACHE_PRIVATE ||
-	    req->route->method != METHOD_GET || call->status != 200)
+	    req->route->method != METHOD_GET || call->status != 200 ||
+	    has_own_etag(req))
 		return;
 	/* The version says when it was edited, the bytes also what else is
 	 * shown of it: stock, the names of its categories. */

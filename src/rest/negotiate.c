@@ -128,6 +128,13 @@ bool negotiate_answer(struct request *req)
 
 size_t request_body_max(const struct request *req)
 {
+	int64_t most;
+
+	if (req->route != NULL && req->route->body_max_setting != 0) {
+		memcpy(&most, (const char *)config + req->route->body_max_setting,
+		       sizeof(most));
+		return (size_t)most;
+	}
 	if (req->route != NULL && req->route->body_max != 0)
 		return req->route->body_max;
 	return (size_t)config->body_max;

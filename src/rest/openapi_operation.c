@@ -183,6 +183,25 @@ static bool needs_body(const struct route *route)
 	return false;
 }
 
+/* Bytes of those media types; a form is an object. */
+static void write_types(struct out *out, const char *types)
+{
+	while (*types != '\0') {
+		size_t length = strcspn(types, ", ");
+		bool is_form = strncmp(types, "multipart/", 10) == 0;
+
+		out_key(out, arena_copy(out->text->arena, types, length));
+		out_object(out);
+		out_key(out, "schema");
+		if (is_form)
+			out_raw(out, "{\"type\":\"object\"}", 17);
+		else
+			out_raw(out, "{\"type\":\"string\"}", 17);
+		out_object_end(out);
+		types += length + strspn(types + length, ", ");
+	}
+}
+
 void openapi_body_write(struct out *out, const struct route *route)
 {
 	if (route->body == NULL && !route->is_raw)
@@ -193,6 +212,12 @@ void openapi_body_write(struct out *out, const struct route *route)
 	out_bool(out, route->body == NULL || needs_body(route));
 	out_key(out, "content");
 	out_object(out);
+	if (route->consumes != NULL) {
+		write_types(out, route->consumes);
+		out_object_end(out);
+		out_object_end(out);
+		return;
+	}
 	out_key(out, "application/json");
 	out_object(out);
 	out_key(out, "schema");

@@ -170,7 +170,8 @@ const char *cache_control(const struct request *req)
 {
 	int status = req->http.status;
 
-	if (req->route == NULL || (status != 200 && status != 304) ||
+	if (req->route == NULL ||
+	    (status != 200 && status != 206 && status != 304) ||
 	    req->route->method != METHOD_GET)
 		return "private, no-store";
 	switch (req->route->cache) {

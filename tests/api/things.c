@@ -181,28 +181,6 @@ static void make_type(struct target *target, struct words *words)
 	make_of_staff(target, words, "/api/v1/admin/product-types/", TYPE);
 }
 
-/* Of a product of its own; the version is that of its prices. */
-static void make_price(struct target *target, struct words *words)
-{
-	const struct caller staff = {.bearer = the_staff()};
-
-	make_product(target, words);
-	words->id = sql("SELECT id FROM variant WHERE product_id = '%s'",
-			words->id);
-	target->owner.header = owner_header(
-		ask(200, "GET", fmt("/api/v1/admin/variants/%s/prices/", words->id),
-		    &staff, NULL));
-}
-
-static void make_price_schedule(struct target *target, struct words *words)
-{
-	make_price(target, words);
-	make_of_staff(target, words,
-		      fmt("/api/v1/admin/variants/%s/price-schedules/",
-			  words->id),
-		      PRICE_SCHEDULE);
-}
-
 static void make_any_cart(struct target *target, struct words *words)
 {
 	make_cart(target, words);
@@ -224,6 +202,17 @@ static void take_gateway(struct target *target, struct words *words)
 {
 	(void)target;
 	words->id = "stripe";
+}
+
+/* One whose file nobody asks for. */
+static void make_media(struct target *target, struct words *words)
+{
+	words->id = sql("INSERT INTO media (sha256, content_type, bytes, width, "
+			"height, state, refusal, storage_key) SELECT "
+			"sha256(uuid_send(gen_random_uuid())), 'image/png', 1, "
+			"1, 1, 'refused', 'r', replace(uuid_v7()::text, '-', '') "
+			"|| '-0123456789abcdef.png' RETURNING id");
+	target->owner.header = "If-Match: \"v1\"";
 }
 
 /* Published, so that it can be reviewed. */
@@ -272,11 +261,10 @@ static const struct maker {
 	{"attribute", make_attribute},
 	{"product type", make_type},
 	{"login", make_login},
-	{"price", make_price},
-	{"price schedule", make_price_schedule},
 	{"shown product", take_shown_product},
 	{"gateway", take_gateway},
 	{"job", take_job},
+	{"media", make_media},
 	{"new product", make_new_product},
 	{"own review", make_own_review},
 	{"review", make_review},

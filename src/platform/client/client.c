@@ -209,6 +209,16 @@ static bool may_reuse(const struct call *call)
 		has_header(call, "Idempotency-Key"));
 }
 
+static void set_signature(const struct call *call)
+{
+	if (call->request->sigv4 == NULL)
+		return;
+	curl_easy_setopt(call->transfer.easy, CURLOPT_AWS_SIGV4,
+			 call->request->sigv4);
+	curl_easy_setopt(call->transfer.easy, CURLOPT_USERPWD,
+			 call->request->sigv4_key);
+}
+
 static void set_body(const struct call *call)
 {
 	const struct client_request *request = call->request;
@@ -250,6 +260,7 @@ static void set_options(struct call *call)
 			 may_reuse(call) ? 0L : 1L);
 	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE,
 			 call->request->is_foreign ? 1L : 0L);
+	set_signature(call);
 	set_body(call);
 }
 

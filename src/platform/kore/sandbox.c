@@ -53,6 +53,7 @@ static struct sock_filter list[] = {
 	KORE_SYSCALL_ALLOW(getcwd),
 	KORE_SYSCALL_ALLOW(lseek),
 	KORE_SYSCALL_ALLOW(pread64),
+	KORE_SYSCALL_ALLOW(preadv2), /* what is cached, without a wait */
 	KORE_SYSCALL_ALLOW(readv),
 	KORE_SYSCALL_ALLOW(fcntl),
 	KORE_SYSCALL_DENY(ioctl, EACCES),
