@@ -103,6 +103,9 @@ async bool attributes_check(struct work *w, const char *field,
 async bool attributes_clean(struct work *w, const char *field,
 			    const struct uuid *type, const char **json);
 
+/* A product as it stands in a list. */
+extern const struct resource product_card_resource;
+
 extern const struct room catalog_room;
 extern const struct room attributes_room;
 extern const struct room collections_room;

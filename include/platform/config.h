@@ -15,6 +15,7 @@ struct config {
 	int64_t port;
 	int64_t workers; /* 0: the cores of the cgroup, at least 2 */
 	const char *public_url; /* for links in mails; "" from the request */
+	const char *storefront_url; /* for links in feeds; "" public_url */
 	const char *trusted_proxies; /* addresses, comma separated; "" none */
 	const char *allowed_hosts;   /* comma separated; "" any */
 	const char *cors_origins;    /* exact origins, comma separated */
@@ -47,6 +48,7 @@ struct config {
 	const char *currency; /* ISO 4217 */
 	int64_t reservation_minutes;
 	int64_t cart_days;
+	int64_t changes_days; /* the delta feed goes back */
 	bool review_moderation; /* a review waits for staff */
 	/* pictures */
 	const char *media_storage; /* local s3 */

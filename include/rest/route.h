@@ -64,6 +64,9 @@ struct route {
 	bool is_hidden;	   /* not in OpenAPI (docs page, root) */
 	const char *name;    /* "product_list": operationId, metric */
 	const char *summary; /* a sentence */
+	/* Of an answer that is not JSON: "text/csv", or several, "text/csv,
+	 * application/xml". Any Accept is then served, no ?format= is read. */
+	const char *content_type;
 	bool is_array; /* answers a bare array of `answer`; a name that ends in
 			* _list says so too, unless there is a listing */
 };

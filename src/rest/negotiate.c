@@ -118,7 +118,8 @@ bool negotiate_answer(struct request *req)
 	const char *accept = http_header(&req->http, "accept");
 
 	/* A page is a page: probes and browsers send what they like. */
-	if (req->route != NULL && req->route->is_hidden)
+	if (req->route != NULL &&
+	    (req->route->is_hidden || req->route->content_type != NULL))
 		return true;
 	if (!req->wants_problem &&
 	    !accept_allows(accept, "application", "json"))

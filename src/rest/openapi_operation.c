@@ -274,6 +274,27 @@ static void write_success_headers(struct out *out, const struct route *route)
 	out_object_end(out);
 }
 
+/* One media type or several, and what is in it. */
+static void write_contents(struct out *out, const struct route *route)
+{
+	const char *type = route->content_type != NULL ? route->content_type
+						       : "application/json";
+
+	while (*type != '\0') {
+		size_t length = strcspn(type, ", ");
+
+		out_key(out, arena_copy(out->text->arena, type, length));
+		out_object(out);
+		out_key(out, "schema");
+		if (route->content_type == NULL)
+			write_answer_schema(out, route);
+		else
+			out_raw(out, "{\"type\":\"string\"}", 17);
+		out_object_end(out);
+		type += length + strspn(type + length, ", ");
+	}
+}
+
 static void write_success(struct out *out, const struct route *route)
 {
 	int status = route->status == 0 ? 200 : route->status;
@@ -287,11 +308,7 @@ static void write_success(struct out *out, const struct route *route)
 	if (status != 204) {
 		out_key(out, "content");
 		out_object(out);
-		out_key(out, "application/json");
-		out_object(out);
-		out_key(out, "schema");
-		write_answer_schema(out, route);
-		out_object_end(out);
+		write_contents(out, route);
 		out_object_end(out);
 	}
 	out_object_end(out);

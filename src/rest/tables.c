@@ -76,7 +76,8 @@ static void check_method(struct verdict *verdict)
 		blame(verdict, "a GET has no body and needs no key");
 	if (route->needs_version && is_safe)
 		blame(verdict, "a GET has nothing to guard by a version");
-	if (is_safe && !route->is_hidden && route->answer == NULL)
+	if (is_safe && !route->is_hidden && route->answer == NULL &&
+	    route->content_type == NULL)
 		blame(verdict, "it has no answer resource");
 	if (route->cache != CACHE_PRIVATE && !is_safe)
 		blame(verdict, "only a GET may be cached");

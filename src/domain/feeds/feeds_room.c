@@ -1,11 +1,38 @@
-/* feeds_room.c - the routes of the room: the catalogue for machines: changes, product feeds, redirects. */
+/* feeds_room.c - the catalogue for machines: its routes. */
+#include "feeds.h"
+
 #include <domain/feeds.h>
 
+enum { HOUR_MS = 3600 * 1000 };
+
 static const struct route routes[] = {
+	{METHOD_GET, "/api/v1/catalog-changes/", changes_list, ACCESS_PUBLIC,
+	 .answer = &changes_resource, .budget = 1,
+	 .name = "catalog_changes",
+	 .summary = "What has changed since ?after=cursor, with what is gone; "
+		    "without it the cursor of now. ?currency= for prices. 410 "
+		    "cursor_expired: begin anew."},
+	{METHOD_GET, "/api/v1/feeds/{slug}/", feed_show, ACCESS_PUBLIC,
+	 .content_type = "application/xml, text/csv, application/x-ndjson",
+	 .name = "feed_retrieve",
+	 .summary = "All that is for sale, a variant each: google.xml (Google "
+		    "Merchant), products.csv, products.ndjson; and "
+		    "sitemap.xml. ?currency= for prices."},
+	{METHOD_GET, "/api/v1/redirects/", redirect_list, ACCESS_PUBLIC,
+	 .answer = &redirect_resource, .listing = &redirect_listing,
+	 .budget = 2, .name = "redirect_list",
+	 .summary = "Where the old addresses of products, categories and "
+		    "collections lead."},
 	{.path = NULL},
+};
+
+static const struct periodic periodics[] = {
+	{"feeds.prune", HOUR_MS, changes_prune},
+	{0},
 };
 
 const struct room feeds_room = {
 	.name = "feeds",
 	.routes = routes,
+	.periodics = periodics,
 };

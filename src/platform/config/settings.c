@@ -33,6 +33,9 @@ const struct setting settings[] = {
 	TEXT(public_url, "",
 	     "Origin for links in mails, such as https://shop.example; empty "
 	     "takes the request's."),
+	TEXT(storefront_url, "",
+	     "Origin of the storefront, whose /products/SLUG feeds and sitemaps "
+	     "link to; empty takes public_url."),
 	TEXT(trusted_proxies, "",
 	     "Addresses whose X-Forwarded-* headers count, comma separated."),
 	TEXT(allowed_hosts, "",
@@ -94,6 +97,8 @@ const struct setting settings[] = {
 	INT(reservation_minutes, "15", 1, 1440,
 	    "Minutes that a checkout holds its goods."),
 	INT(cart_days, "30", 1, 3650, "Days until an idle cart is removed."),
+	INT(changes_days, "30", 1, 3650,
+	    "Days that the delta feed catalog-changes/ goes back."),
 	BOOL(review_moderation, "on",
 	     "Show a review only when staff have accepted it."),
 
