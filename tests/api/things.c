@@ -198,6 +198,12 @@ static void take_shown_product(struct target *target, struct words *words)
 	words->id = "enamel-teapot";
 }
 
+static void take_feed(struct target *target, struct words *words)
+{
+	(void)target;
+	words->id = "google.xml";
+}
+
 static void take_gateway(struct target *target, struct words *words)
 {
 	(void)target;
@@ -263,6 +269,7 @@ static const struct maker {
 	{"login", make_login},
 	{"shown product", take_shown_product},
 	{"gateway", take_gateway},
+	{"feed", take_feed},
 	{"job", take_job},
 	{"media", make_media},
 	{"new product", make_new_product},
