@@ -21,13 +21,17 @@ const struct command commands[] = {
 	 "Load the demo shop: catalogue, shipping, tax, demo accounts.\n\n"
 	 "Safe to repeat. Refused with mode = production."},
 	{"import", import_command,
-	 "products FILE --format flipkart|csv [--dry-run] [--stock N]",
-	 "Import products from a file.\n\n"
-	 "  --format F   the columns: flipkart, or shopd's own csv\n"
+	 "FILE --format csv|ndjson|flipkart [--dry-run] [--stock N]",
+	 "Import products from a file (- is standard input).\n\n"
+	 "  --format F   csv and ndjson: docs/importing.md; flipkart: the\n"
+	 "               public sample\n"
 	 "  --dry-run    read and check all, change nothing\n"
-	 "  --stock N    units on hand of each new product (default 100)\n\n"
-	 "Rows that cannot be sold are listed with line, column and reason.\n"
-	 "Importing the same file again changes nothing."},
+	 "  --stock N    units on hand of each new variant whose row does not\n"
+	 "               say (default 100)\n\n"
+	 "What cannot be sold is listed on standard output as \"line L, column:\n"
+	 "reason\", progress on standard error. The same file again changes\n"
+	 "nothing. Exit 1: the file or the database failed; refused rows are no\n"
+	 "failure."},
 	{"user", user_command,
 	 "create EMAIL [--staff] [--permission P]... [--password-stdin]",
 	 "Create an account.\n\n"

@@ -1,4 +1,4 @@
-/* import.c - shopd import products FILE. */
+/* import.c - shopd import FILE. */
 #include "commands.h"
 
 #include <inttypes.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <domain/catalog.h>
+#include <domain/transfer.h>
 #include <platform/db.h>
 
 struct wish {
@@ -19,7 +19,9 @@ static int read_options(struct wish *wish, int argc, char **argv)
 {
 	char *end;
 
-	for (int i = 2; i < argc; i++) {
+	for (int i = 1; i < argc; i++) {
+		if (i == 1 && strcmp(argv[i], "products") == 0)
+			continue; /* the only thing there is to import */
 		if (strcmp(argv[i], "--format") == 0 && i + 1 < argc) {
 			wish->options.format = argv[++i];
 		} else if (strcmp(argv[i], "--dry-run") == 0) {
@@ -31,7 +33,8 @@ static int read_options(struct wish *wish, int argc, char **argv)
 				return command_misused("import",
 						       "--stock takes a number from 0",
 						       argv[i]);
-		} else if (argv[i][0] != '-' && wish->file == NULL) {
+		} else if ((argv[i][0] != '-' || argv[i][1] == '\0') &&
+			   wish->file == NULL) {
 			wish->file = argv[i];
 		} else {
 			return command_misused("import", "unknown option", argv[i]);
@@ -39,11 +42,12 @@ static int read_options(struct wish *wish, int argc, char **argv)
 	}
 	if (wish->file == NULL)
 		return command_misused("import", "which file?", NULL);
-	if (wish->options.format == NULL ||
-	    (strcmp(wish->options.format, "flipkart") != 0 &&
-	     strcmp(wish->options.format, "csv") != 0))
-		return command_misused("import", "--format is flipkart or csv", NULL);
-	return EXIT_DONE;
+	for (const char *const *name = import_format_names; *name != NULL; name++)
+		if (wish->options.format != NULL &&
+		    strcmp(wish->options.format, *name) == 0)
+			return EXIT_DONE;
+	return command_misused("import", "--format is csv, ndjson or flipkart",
+			       NULL);
 }
 
 static async bool import(struct work *w, void *argument)
@@ -51,7 +55,7 @@ static async bool import(struct work *w, void *argument)
 	const struct wish *wish = argument;
 	struct import_summary summary;
 
-	if (!catalog_import(w, wish->file, &wish->options, &summary))
+	if (!transfer_import(w, wish->file, &wish->options, &summary))
 		return false;
 	printf("%" PRId64 " rows: %" PRId64 " created, %" PRId64 " updated, %" PRId64
 	       " unchanged, %" PRId64 " refused%s\n",
@@ -66,8 +70,6 @@ int import_command(int argc, char **argv)
 	struct wish wish = {.options = {.default_stock = 100}};
 	int code;
 
-	if (argc < 2 || strcmp(argv[1], "products") != 0)
-		return command_misused("import", "expected: products FILE", NULL);
 	wish.options.shows_progress = isatty(STDERR_FILENO);
 	code = read_options(&wish, argc, argv);
 	if (code != EXIT_DONE)

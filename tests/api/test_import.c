@@ -132,7 +132,7 @@ static void rows_that_cannot_be_sold_are_told_with_line_and_column(void **state)
 		"IMP-2,No price,,Imported,,\n"
 		"IMP-1,Again,1.00,,,\n"
 		"IMP-3,Bad stock,1.00,,x,\n"
-		"DEMO-001,Not ours,1.00,,,\n");
+		"DEMO-001,Known by its SKU,1.00,,,\n");
 	const char *lines = fmt("%s import products %s --format csv | tr '\\n' '|'",
 				getenv("SHOPD"), file);
 
@@ -141,8 +141,10 @@ static void rows_that_cannot_be_sold_are_told_with_line_and_column(void **state)
 			    "line 4, price: there is no price, so it cannot be sold|"
 			    "line 5, sku: the same as on line 2|"
 			    "line 6, stock: is not a whole number in range|"
-			    "line 7, sku: another product has this SKU|"
-			    "5 rows: 1 created, 0 updated, 0 unchanged, 4 refused|");
+			    "5 rows: 1 created, 1 updated, 0 unchanged, 3 refused|");
+	assert_string_equal(sql("SELECT p.name || ' ' || v.is_default FROM product p"
+				" JOIN variant v ON v.product_id = p.id WHERE sku = 'DEMO-001'"),
+			    "Known by its SKU true");
 	assert_string_equal(sql("SELECT on_hand FROM stock JOIN variant v ON v.id = variant_id WHERE sku = 'IMP-1'"),
 			    "7");
 	file = a_file("sku,name,price,category,stock\nIMP-1,New name,2.00,Imported,5\n");
@@ -152,6 +154,12 @@ static void rows_that_cannot_be_sold_are_told_with_line_and_column(void **state)
 				" JOIN variant v ON v.product_id = p.id JOIN price ON variant_id = v.id"
 				" JOIN stock s ON s.variant_id = v.id WHERE sku = 'IMP-1'"),
 			    "New name 200 5");
+	file = a_file("product,sku,name,price\nIMP-1,DEMO-002,Not its own,2.00\n");
+	lines = fmt("%s import products %s --format csv | tr '\\n' '|'",
+		    getenv("SHOPD"), file);
+	assert_string_equal(run(lines, &code),
+			    "line 2, sku: another product has this SKU|"
+			    "1 rows: 0 created, 0 updated, 0 unchanged, 1 refused|");
 	unlink(file);
 }
 

@@ -7,6 +7,8 @@
 
 #include <platform/text.h>
 
+enum { NAME_MAX_BYTES = 100 };
+
 static const struct {
 	const char *name;
 	const char *text;
@@ -136,15 +138,11 @@ static const char *ruby_string(struct arena *arena, const char **at)
 	return markup_trim(markup_decode(arena, text.bytes));
 }
 
-struct pair {
-	const char *key;
-	const char *value;
-};
-
 /* Between braces: "key"=>"...", "value"=>"...". Moves behind the brace. */
-static bool ruby_pair(struct arena *arena, const char **at, struct pair *pair)
+static bool ruby_pair(struct arena *arena, const char **at,
+		      struct markup_pair *pair)
 {
-	*pair = (struct pair){0};
+	*pair = (struct markup_pair){0};
 	while (**at != '}') {
 		const char *name;
 		const char *value;
@@ -159,7 +157,7 @@ static bool ruby_pair(struct arena *arena, const char **at, struct pair *pair)
 		if (value == NULL)
 			return false;
 		if (strcmp(name, "key") == 0)
-			pair->key = value;
+			pair->name = value;
 		if (strcmp(name, "value") == 0)
 			pair->value = value;
 	}
@@ -167,52 +165,53 @@ static bool ruby_pair(struct arena *arena, const char **at, struct pair *pair)
 	return true;
 }
 
-/* A key is kept once: the first counts. */
-static bool is_repeated(const struct pair *pairs, size_t count, const char *key)
+/* A name is kept once: the first counts. */
+static bool is_repeated(const struct markup_pair *pairs, size_t count,
+			const char *name)
 {
 	for (size_t i = 0; i < count; i++)
-		if (strcmp(pairs[i].key, key) == 0)
+		if (strcmp(pairs[i].name, name) == 0)
 			return true;
 	return false;
 }
 
-enum { ATTRIBUTES_MAX = 100, NAME_MAX_BYTES = 100 };
-
-const char *ruby_attributes(struct arena *arena, const char *ruby)
+size_t markup_pairs(struct arena *arena, const char *ruby,
+		    struct markup_pair pairs[MARKUP_PAIRS_MAX])
 {
-	struct pair *pairs = arena_array(arena, struct pair, ATTRIBUTES_MAX);
 	const char *at = strstr(ruby, "{\"key\"=>");
 	const char *lone = strstr(ruby, "{\"value\"=>");
-	struct text text, other;
-	struct pair pair;
-	struct out out;
+	struct markup_pair pair;
+	struct text other;
 	size_t count = 0;
 
 	if (at == NULL || (lone != NULL && lone < at))
 		at = lone;
 	text_init(&other, arena, 0);
-	text_init(&text, arena, 0);
-	out_init(&out, &text);
-	out_object(&out);
 	while (at != NULL && *at++ == '{' && ruby_pair(arena, &at, &pair)) {
-		if (pair.value != NULL && pair.key == NULL)
+		if (pair.value != NULL && pair.name == NULL)
 			text_format(&other, "%s%s", other.length > 0 ? "; " : "",
 				    pair.value);
-		else if (pair.value != NULL && pair.key[0] != '\0' &&
-			 count < ATTRIBUTES_MAX - 1 &&
-			 strlen(pair.key) <= NAME_MAX_BYTES &&
-			 !is_repeated(pairs, count, pair.key))
+		else if (pair.value != NULL && pair.name[0] != '\0' &&
+			 count < MARKUP_PAIRS_MAX - 1 &&
+			 strlen(pair.name) <= NAME_MAX_BYTES &&
+			 !is_repeated(pairs, count, pair.name))
 			pairs[count++] = pair;
 		at += strspn(at, ", ");
 	}
 	if (other.length > 0 && !is_repeated(pairs, count, "Other"))
-		pairs[count++] = (struct pair){"Other", other.bytes};
-	for (size_t i = 0; i < count; i++) {
-		text_add(&text, i > 0 ? "," : "");
-		text_add_json(&text, pairs[i].key, strlen(pairs[i].key));
-		text_add_char(&text, ':');
-		text_add_json(&text, pairs[i].value, strlen(pairs[i].value));
+		pairs[count++] = (struct markup_pair){"Other", other.bytes};
+	return count;
+}
+
+const char *markup_cut(struct arena *arena, const char *text, size_t most)
+{
+	const char *at = text;
+
+	for (size_t count = 0; *at != '\0' && count < most; count++) {
+		at++;
+		while ((*at & 0xc0) == 0x80)
+			at++;
 	}
-	out_object_end(&out);
-	return text.bytes;
+	return *at == '\0' ? text
+			    : markup_trim(arena_copy(arena, text, (size_t)(at - text)));
 }

@@ -1,0 +1,283 @@
+-- transfer.sql - catalogues in and out as files: a batch is a handful of
+-- statements, however many products it has.
+
+-- ---- a batch ----
+
+-- Plans by key for the whole transaction, whatever the planner believes of
+-- tables that were empty a moment ago; and the import, if it still stands where
+-- this batch begins.
+-- name: import_take :maybe
+SELECT set_config('enable_seqscan', 'off', true), set_config('enable_mergejoin', 'off', true),
+       set_config('enable_hashjoin', 'off', true),
+       price_cause('import', NULL)
+  FROM import
+ WHERE id = $1 AND state = 'running' AND position = $2 AND retried = $3
+   FOR UPDATE;
+
+-- What the shop has, in the order of the input. $2: the source of the keys; $3:
+-- a product is also known by its slug or by a SKU.
+-- name: import_known :many
+SELECT k.id, coalesce(p.source_hash = decode(i.hash, 'hex'), false) AS is_same,
+       (SELECT v.sku FROM variant v WHERE v.sku IN (SELECT jsonb_array_elements_text(i.skus))
+           AND v.product_id IS DISTINCT FROM k.id
+           AND NOT EXISTS (SELECT 1 FROM product o JOIN import_key met ON met.import_id = $4
+                    AND met.key = sha256(convert_to('p' || o.source_key, 'UTF8'))
+                   WHERE o.id = v.product_id AND $5::boolean) LIMIT 1) AS taken_sku,
+       EXISTS (SELECT 1 FROM product o WHERE o.slug = i.slug AND o.id IS DISTINCT FROM k.id)
+       AS is_slug_taken,
+       (SELECT t.id FROM product_type t WHERE t.code = i.type) AS type,
+       p.status, p.product_type_id
+  FROM jsonb_to_recordset($1::jsonb) AS i (place int, key text, slug text, skus jsonb, type text, hash text)
+ CROSS JOIN LATERAL (SELECT coalesce(
+        (SELECT o.id FROM product o WHERE o.source = $2 AND o.source_key = i.key AND o.deleted_at IS NULL),
+        CASE WHEN $3::boolean THEN
+            (SELECT o.id FROM product o WHERE o.slug = i.slug AND o.deleted_at IS NULL) END,
+        CASE WHEN $3::boolean THEN
+            (SELECT v.product_id FROM variant v
+              WHERE v.sku IN (SELECT jsonb_array_elements_text(i.skus)) LIMIT 1) END) AS id) k
+  LEFT JOIN product p ON p.id = k.id
+ ORDER BY i.place;
+
+-- In the command, whose batches may take longer than a worker's.
+-- name: import_unhurried :one slow
+SELECT true;
+
+-- name: import_keys_met :many readonly
+SELECT encode(key, 'hex'), line FROM import_key
+ WHERE import_id = $1 AND key IN (SELECT decode(h, 'hex') FROM unnest($2::text[]) AS h);
+
+-- name: import_keys_add :exec
+INSERT INTO import_key (import_id, key, line)
+SELECT $1, decode(h, 'hex'), l FROM unnest($2::text[], $3::bigint[]) AS m (h, l)
+    ON CONFLICT DO NOTHING;
+
+-- The category of that name below that parent, made if it is not there and $5
+-- says so.
+-- name: import_category :maybe
+WITH found AS (
+    SELECT id FROM category WHERE parent_id IS NOT DISTINCT FROM $1::uuid AND name = $2
+), made AS (
+    INSERT INTO category (id, parent_id, slug, name, lineage)
+    SELECT $4::uuid, $1, CASE WHEN EXISTS (SELECT 1 FROM category WHERE slug = $3)
+                        THEN $3 || '-' || right($4::text, 8) ELSE $3 END, $2,
+           coalesce((SELECT lineage FROM category WHERE id = $1), '{}') || $4::uuid
+     WHERE $5::boolean AND NOT EXISTS (SELECT 1 FROM found)
+    RETURNING id
+)
+SELECT id FROM found UNION ALL SELECT id FROM made;
+
+-- Attributes that the file needs and the shop does not have.
+-- name: import_attributes :exec
+INSERT INTO attribute (code, name, kind, unit, is_filterable)
+SELECT r.code, r.name, r.kind, coalesce(r.unit, ''), true
+  FROM jsonb_to_recordset($1::jsonb) AS r (code text, name text, kind text, unit text)
+ WHERE NOT EXISTS (SELECT 1 FROM attribute a WHERE a.code = r.code)
+    ON CONFLICT DO NOTHING;
+
+-- Products, variants and prices of a batch; slugs that are taken, in the shop
+-- or in the batch, get the end of the id.
+-- name: import_create :exec
+WITH i AS MATERIALIZED (
+    SELECT *, row_number() OVER (PARTITION BY slug ORDER BY place) AS turn
+      FROM jsonb_to_recordset($1::jsonb) AS r (place int, product uuid, key text, slug text,
+           name text, description text, brand text, status text, category uuid, product_type uuid,
+           attributes jsonb, options jsonb, images jsonb, publish_at text, unpublish_at text,
+           seo_title text, seo_description text, metadata jsonb, private_metadata jsonb, hash text)
+), p AS (
+    INSERT INTO product (id, slug, name, description, brand, status, category_id, product_type_id,
+                         attributes, options, images, publish_at, unpublish_at, seo_title,
+                         seo_description, metadata, private_metadata, source, source_key, source_hash)
+    SELECT product, CASE WHEN turn > 1 OR EXISTS (SELECT 1 FROM product o WHERE o.slug = i.slug)
+                         THEN i.slug || '-' || right(product::text, 8) ELSE i.slug END,
+           name, coalesce(description, ''), coalesce(brand, ''), coalesce(status, 'published'),
+           category, product_type, attributes, coalesce(options, '[]'), coalesce(images, '[]'),
+           nullif(publish_at, '')::timestamptz, nullif(unpublish_at, '')::timestamptz,
+           coalesce(seo_title, ''), coalesce(seo_description, ''), coalesce(metadata, '{}'),
+           coalesce(private_metadata, '{}'), $4, key, decode(hash, 'hex')
+      FROM i ORDER BY place
+), v AS (
+    INSERT INTO variant (id, product_id, sku, name, position, is_default, options, attributes, barcode,
+                         weight_grams, length_mm, width_mm, height_mm, is_active, metadata,
+                         private_metadata)
+    SELECT id, product, sku, coalesce(name, ''), position, position = 0, coalesce(options, '{}'),
+           coalesce(attributes, '{}'), coalesce(barcode, ''), coalesce(weight_grams, 0), length_mm,
+           width_mm, height_mm, coalesce(is_active, true), coalesce(metadata, '{}'),
+           coalesce(private_metadata, '{}')
+      FROM jsonb_to_recordset($2::jsonb) AS r (id uuid, product uuid, sku text, name text, position int,
+           options jsonb, attributes jsonb, barcode text, weight_grams int, length_mm int,
+           width_mm int, height_mm int, is_active boolean, metadata jsonb, private_metadata jsonb)
+)
+INSERT INTO price (variant_id, currency, amount, compare_at_amount)
+SELECT variant, currency, amount, compare_at
+  FROM jsonb_to_recordset($3::jsonb) AS r (variant uuid, currency text, amount bigint, compare_at bigint);
+
+-- name: import_lock :many
+SELECT 1 FROM product WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE;
+
+-- What the file says of products that are known: what it does not name stays.
+-- Gives those that differed.
+-- name: import_update :many
+WITH i AS MATERIALIZED (
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS r (product uuid, slug text, name text,
+           description text, brand text, status text, category uuid, has_category boolean,
+           product_type uuid, has_type boolean, attributes jsonb, unset jsonb, replaces boolean,
+           options jsonb, images jsonb, publish_at text, unpublish_at text, seo_title text,
+           seo_description text, metadata jsonb, private_metadata jsonb)
+), f AS MATERIALIZED (
+    SELECT p.id, coalesce(i.slug, p.slug) AS slug, coalesce(i.name, p.name) AS name,
+           coalesce(i.description, p.description) AS description, coalesce(i.brand, p.brand) AS brand,
+           coalesce(i.status, p.status) AS status,
+           CASE WHEN i.has_category THEN i.category ELSE p.category_id END AS category_id,
+           CASE WHEN i.has_type THEN i.product_type ELSE p.product_type_id END AS product_type_id,
+           ((CASE WHEN i.replaces THEN '{}' ELSE p.attributes END) || i.attributes)
+           - ARRAY(SELECT jsonb_array_elements_text(i.unset)) AS attributes,
+           options_merged(p.options, i.options) AS options, coalesce(i.images, p.images) AS images,
+           CASE WHEN i.publish_at IS NULL THEN p.publish_at
+                ELSE nullif(i.publish_at, '')::timestamptz END AS publish_at,
+           CASE WHEN i.unpublish_at IS NULL THEN p.unpublish_at
+                ELSE nullif(i.unpublish_at, '')::timestamptz END AS unpublish_at,
+           coalesce(i.seo_title, p.seo_title) AS seo_title,
+           coalesce(i.seo_description, p.seo_description) AS seo_description,
+           coalesce(i.metadata, p.metadata) AS metadata,
+           coalesce(i.private_metadata, p.private_metadata) AS private_metadata
+      FROM i JOIN product p ON p.id = i.product
+), changed AS (
+    UPDATE product p
+       SET slug = f.slug, name = f.name, description = f.description, brand = f.brand,
+           status = f.status, category_id = f.category_id, product_type_id = f.product_type_id,
+           attributes = f.attributes, options = f.options, images = f.images,
+           publish_at = f.publish_at, unpublish_at = f.unpublish_at, seo_title = f.seo_title,
+           seo_description = f.seo_description, metadata = f.metadata,
+           private_metadata = f.private_metadata
+      FROM f
+     WHERE p.id = f.id
+       AND (p.slug, p.name, p.description, p.brand, p.status, p.category_id, p.product_type_id,
+            p.attributes, p.options, p.images, p.publish_at, p.unpublish_at, p.seo_title,
+            p.seo_description, p.metadata, p.private_metadata) IS DISTINCT FROM
+           (f.slug, f.name, f.description, f.brand, f.status, f.category_id, f.product_type_id,
+            f.attributes, f.options, f.images, f.publish_at, f.unpublish_at, f.seo_title,
+            f.seo_description, f.metadata, f.private_metadata)
+    RETURNING p.id
+), n AS MATERIALIZED (
+    SELECT * FROM jsonb_to_recordset($2::jsonb) AS r (id uuid, product uuid, sku text, name text,
+           position int, options jsonb, attributes jsonb, barcode text, weight_grams int, length_mm int,
+           width_mm int, height_mm int, is_active boolean, metadata jsonb, private_metadata jsonb)
+), v AS (
+    UPDATE variant v
+       SET name = coalesce(n.name, v.name), options = coalesce(n.options, v.options),
+           attributes = coalesce(n.attributes, v.attributes), barcode = coalesce(n.barcode, v.barcode),
+           weight_grams = coalesce(n.weight_grams, v.weight_grams),
+           length_mm = coalesce(n.length_mm, v.length_mm), width_mm = coalesce(n.width_mm, v.width_mm),
+           height_mm = coalesce(n.height_mm, v.height_mm), is_active = coalesce(n.is_active, v.is_active),
+           metadata = coalesce(n.metadata, v.metadata),
+           private_metadata = coalesce(n.private_metadata, v.private_metadata),
+           updated_at = now(), version = v.version + 1
+      FROM n
+     WHERE v.sku = n.sku AND v.product_id = n.product
+       AND (coalesce(n.name, v.name), coalesce(n.options, v.options),
+            coalesce(n.attributes, v.attributes), coalesce(n.barcode, v.barcode),
+            coalesce(n.weight_grams, v.weight_grams), coalesce(n.length_mm, v.length_mm),
+            coalesce(n.width_mm, v.width_mm), coalesce(n.height_mm, v.height_mm),
+            coalesce(n.is_active, v.is_active), coalesce(n.metadata, v.metadata),
+            coalesce(n.private_metadata, v.private_metadata)) IS DISTINCT FROM
+           (v.name, v.options, v.attributes, v.barcode, v.weight_grams, v.length_mm, v.width_mm,
+            v.height_mm, v.is_active, v.metadata, v.private_metadata)
+    RETURNING v.product_id
+), made AS (
+    INSERT INTO variant (id, product_id, sku, name, position, is_default, options, attributes, barcode,
+                         weight_grams, length_mm, width_mm, height_mm, is_active, metadata,
+                         private_metadata)
+    SELECT n.id, n.product, n.sku, coalesce(n.name, ''),
+           (SELECT coalesce(max(o.position), 0) FROM variant o WHERE o.product_id = n.product) + 1 + n.position,
+           false, coalesce(n.options, '{}'), coalesce(n.attributes, '{}'), coalesce(n.barcode, ''),
+           coalesce(n.weight_grams, 0), n.length_mm, n.width_mm, n.height_mm,
+           coalesce(n.is_active, true), coalesce(n.metadata, '{}'), coalesce(n.private_metadata, '{}')
+      FROM n WHERE NOT EXISTS (SELECT 1 FROM variant o WHERE o.sku = n.sku)
+    RETURNING product_id
+)
+SELECT id FROM changed UNION SELECT product_id FROM v UNION SELECT product_id FROM made;
+
+-- Prices and stock of variants that are known by now. Gives which are new, and
+-- what of theirs differs.
+-- name: import_goods :many
+SELECT v.id, v.product_id, r.stock,
+       NOT EXISTS (SELECT 1 FROM stock s WHERE s.variant_id = v.id) AS is_new,
+       r.stock IS NOT NULL AND r.stock IS DISTINCT FROM (
+           SELECT s.on_hand FROM stock s JOIN location l ON l.id = s.location_id AND l.is_default
+            WHERE s.variant_id = v.id) AS has_other_stock
+  FROM jsonb_to_recordset($1::jsonb) AS r (sku text, stock bigint)
+  JOIN variant v ON v.sku = r.sku;
+
+-- Gives the products whose prices differed.
+-- name: import_prices :many
+WITH r AS MATERIALIZED (
+    SELECT v.id, v.product_id, r.currency, r.amount, r.compare_at
+      FROM jsonb_to_recordset($1::jsonb) AS r (sku text, currency text, amount bigint, compare_at bigint)
+      JOIN variant v ON v.sku = r.sku
+), other AS MATERIALIZED (
+    SELECT r.* FROM r
+      LEFT JOIN regular_price g ON g.variant_id = r.id AND g.currency = r.currency
+     WHERE (coalesce(r.amount, g.amount), r.compare_at) IS DISTINCT FROM (g.amount, g.compare_at_amount)
+), done AS MATERIALIZED (
+    SELECT prices_set(array_agg(id), array_agg(currency), array_agg(amount), array_agg(compare_at), 'import')
+           AS changed FROM other HAVING count(*) > 0
+)
+SELECT DISTINCT product_id FROM other CROSS JOIN done;
+
+-- The seal on what was updated: what the file said, by whom it is known, and a
+-- new version of what changed ($2).
+-- name: import_seal :exec
+UPDATE product p SET source_hash = decode(i.hash, 'hex'),
+       source = CASE WHEN p.source IS NULL THEN $3 ELSE p.source END,
+       source_key = CASE WHEN p.source IS NULL THEN i.key ELSE p.source_key END,
+       version = p.version + (p.id = ANY ($2::uuid[]))::int,
+       updated_at = CASE WHEN p.id = ANY ($2::uuid[]) THEN now() ELSE p.updated_at END
+  FROM jsonb_to_recordset($1::jsonb) AS i (product uuid, key text, hash text)
+ WHERE p.id = i.product;
+
+-- Who may not be published as it stands now.
+-- name: import_lacks :many
+SELECT p.id, array_to_string(l.lacks, ' ')
+  FROM product p CROSS JOIN LATERAL (SELECT product_lacks(p.id) AS lacks) l
+ WHERE p.id = ANY ($1::uuid[]) AND p.status = 'published' AND cardinality(l.lacks) > 0;
+
+-- name: import_step :maybe
+UPDATE import SET position = $2, line = $3, retried = $4, rows_done = rows_done + $5,
+       created = created + $6, updated = updated + $7, unchanged = unchanged + $8,
+       refused = refused + $9, updated_at = now()
+ WHERE id = $1 RETURNING id;
+
+-- What was refused, or is refused no more ($3).
+-- name: import_rows_add :exec
+INSERT INTO import_row AS r (import_id, place, length, first_line, line, column_name, reason, raw)
+SELECT $1, i.* FROM jsonb_to_recordset($2::jsonb) AS i (place bigint, length bigint, first_line bigint,
+       line bigint, column_name text, reason text, raw text)
+    ON CONFLICT (import_id, place) DO UPDATE SET line = EXCLUDED.line,
+       column_name = EXCLUDED.column_name, reason = EXCLUDED.reason, tries = r.tries + 1;
+
+-- name: import_rows_drop :exec
+DELETE FROM import_row WHERE import_id = $1 AND place = ANY ($2::bigint[]);
+
+-- ---- an import's life ----
+
+-- name: import_insert :one
+INSERT INTO import (id, format, is_dry_run, default_stock, mapping, file_name, is_command, account_id,
+                    state, started_at)
+VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7, $8, CASE WHEN $7::boolean THEN 'running' ELSE 'created' END,
+        CASE WHEN $7::boolean THEN now() END)
+RETURNING id;
+
+-- name: import_end :maybe
+UPDATE import SET state = $2, failure = $3, finished_at = now(), updated_at = now()
+ WHERE id = $1 AND state = 'running' RETURNING id;
+
+-- name: import_keys_drop :exec
+DELETE FROM import_key WHERE import_id = $1;
+
+-- At most $3 bytes of the file that its parts make, from byte $2 on.
+-- name: import_bytes :maybe readonly
+SELECT substr(p.bytes, ($2::bigint - b.begins + 1)::int, $3::int)
+  FROM (SELECT number, sum(size) OVER (ORDER BY number) - size AS begins, size
+          FROM import_part WHERE import_id = $1) b
+  JOIN import_part p ON p.import_id = $1 AND p.number = b.number
+ WHERE b.begins <= $2 AND $2 < b.begins + b.size;

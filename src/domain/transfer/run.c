@@ -1,0 +1,213 @@
+/* run.c - shopd import: a file on this machine, read to its end. */
+#include "transfer.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <platform/clock.h>
+#include <platform/db.h>
+
+#include <queries.h>
+
+enum { BATCH = 500, WAIT_MAX = 120 /* seconds, of one batch */ };
+
+/* An import under way. */
+struct import {
+	const struct import_options *options;
+	const char *file;
+	struct import_run run;
+	struct reading reading;
+	struct intake intake;
+	struct arena kept; /* what lives to the end */
+	FILE *stream;
+	int64_t bytes;	 /* of the file; 0: not known */
+	int64_t started; /* clocks */
+	int64_t shown;
+};
+
+static bool complain(const char *file, const char *why)
+{
+	fprintf(stderr, "shopd import: %s: %s\n", file, why);
+	return false;
+}
+
+/* The fault in words. */
+static bool complain_fault(const struct work *w)
+{
+	return complain("database",
+			w->fault.detail[0] != '\0' ? w->fault.detail
+			: w->fault.kind != NULL	   ? w->fault.kind->detail
+						   : "failed");
+}
+
+static async bool open_file(struct work *w, struct import *import)
+{
+	struct stat stat;
+
+	import->stream = strcmp(import->file, "-") == 0
+				 ? stdin
+				 : fopen(import->file, "rb");
+	if (import->stream == NULL)
+		return complain(import->file, strerror(errno));
+	if (fstat(fileno(import->stream), &stat) == 0 && S_ISREG(stat.st_mode))
+		import->bytes = stat.st_size;
+	intake_file(&import->intake, &import->kept, import->stream);
+	import->reading = (struct reading){
+		.kept = &import->kept, .arena = &import->kept,
+		.format = import->run.format, .intake = &import->intake};
+	if (reading_begin(w, &import->reading))
+		return true;
+	if (import->reading.fault == NULL)
+		return complain(import->file, "cannot be read");
+	fprintf(stderr, "shopd import: %s: %s; is it %s?\n", import->file,
+		import->reading.fault, import->run.format->name);
+	return false;
+}
+
+static void tell(const struct import_batch *batch)
+{
+	for (size_t i = 0; i < batch->count; i++) {
+		const struct import_item *item = &batch->items[i];
+
+		if (item->fate == IMPORT_REFUSE)
+			printf("line %" PRId64 ", %s: %s\n", item->refusal.line,
+			       item->refusal.column, item->refusal.reason);
+	}
+}
+
+static void show_progress(struct import *import, bool is_last)
+{
+	int64_t now = clock_monotonic();
+	int64_t rows = import->run.summary.rows;
+	double spent = (double)(now - import->started) / (double)SECOND;
+	double part = import->bytes > 0 ? (double)import->run.position /
+						  (double)import->bytes
+					: 0;
+
+	if (!import->options->shows_progress ||
+	    (!is_last && now - import->shown < SECOND / 5))
+		return;
+	import->shown = now;
+	fprintf(stderr, "\r%" PRId64 " rows, %.0f/s, %" PRId64 " refused", rows,
+		spent > 0 ? (double)rows / spent : 0, import->run.summary.refused);
+	if (part > 0 && part <= 1)
+		fprintf(stderr, ", %.0f %%, %.0f s to go ", part * 100,
+			spent / part - spent);
+	fprintf(stderr, "%s", is_last ? "\n" : "  ");
+}
+
+static async bool write_batch(struct work *w, struct import *import,
+			      struct import_batch *batch)
+{
+	const struct reading *reading = &import->reading;
+	bool goes_on;
+
+	batch->position = reading->has_ahead ? reading->ahead.place
+					     : intake_place(&import->intake);
+	batch->line = reading->has_ahead ? reading->ahead.line
+					 : reading->csv.line;
+	if (!batch_write(w, batch, &goes_on))
+		return complain_fault(w);
+	tell(batch);
+	return goes_on || complain(import->file, "the import was cancelled");
+}
+
+/* One batch in an arena of its own, so that memory does not grow with the
+ * file. *is_last: the file has ended. */
+static async bool run_batch(struct work *w, struct import *import, bool *is_last)
+{
+	struct arena outer = w->arena;
+	struct import_batch batch = {
+		.run = &import->run, .reading = &import->reading, .retried = -1};
+	bool done = true;
+
+	w->arena = (struct arena){0};
+	w->deadline = clock_monotonic() + WAIT_MAX * SECOND;
+	import->reading.arena = &w->arena;
+	batch.items = arena_array(&w->arena, struct import_item, BATCH);
+	*is_last = false;
+	while (batch.count < BATCH && !*is_last) {
+		if (import->reading.format->next(w, &import->reading,
+						 &batch.items[batch.count]))
+			batch.count++;
+		else
+			*is_last = true;
+	}
+	if (import->intake.has_failed)
+		done = complain(import->file, "cannot be read");
+	else if (batch.count > 0)
+		done = write_batch(w, import, &batch);
+	arena_finish(&w->arena);
+	w->arena = outer;
+	return done;
+}
+
+static async bool run(struct work *w, struct import *import)
+{
+	bool is_last = false;
+
+	while (!is_last) {
+		if (!run_batch(w, import, &is_last))
+			return false;
+		show_progress(import, is_last);
+	}
+	return true;
+}
+
+static async bool begin(struct work *w, struct import *import)
+{
+	const struct import_run *run = &import->run;
+
+	return db_query(w, &q_import_insert,
+			params(p_uuid(&run->id), p_text(run->format->name),
+			       p_bool(run->is_dry_run),
+			       p_int(run->default_stock), p_text("{}"),
+			       p_text(import->file), p_bool(true), p_null()),
+			NULL) ||
+	       complain_fault(w);
+}
+
+static async bool end(struct work *w, struct import *import, bool is_done)
+{
+	forgive(w);
+	w->deadline = clock_monotonic() + 10 * SECOND;
+	return db_query(w, &q_import_end,
+			params(p_uuid(&import->run.id),
+			       p_text(is_done ? "done" : "failed"),
+			       p_text(is_done ? "" : "the command failed")),
+			NULL) &&
+	       db_query(w, &q_import_keys_drop, params(p_uuid(&import->run.id)),
+			NULL);
+}
+
+async bool transfer_import(struct work *w, const char *file,
+			   const struct import_options *options,
+			   struct import_summary *summary)
+{
+	struct import import = {
+		.options = options, .file = file, .started = clock_monotonic(),
+		.run = {.id = uuid_make(), .is_command = true, .retried = -1,
+			.is_dry_run = options->is_dry_run, .line = 1,
+			.default_stock = options->default_stock,
+			.format = import_format_find(options->format)}};
+	bool done;
+
+	*summary = (struct import_summary){0};
+	if (import.run.format == NULL)
+		return complain(options->format, "is not a format");
+	done = open_file(w, &import) && begin(w, &import);
+	if (done) {
+		done = run(w, &import);
+		done = end(w, &import, done) && done;
+	}
+	*summary = import.run.summary;
+	if (import.stream != NULL && import.stream != stdin)
+		fclose(import.stream);
+	reading_finish(&import.reading);
+	categories_forget(&import.run);
+	arena_finish(&import.kept);
+	return done;
+}
