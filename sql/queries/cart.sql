@@ -154,19 +154,32 @@ SELECT c.id, c.account_id, encode(c.secret_hash, 'hex') AS secret_hash, c.state,
  ORDER BY i.id;
 
 -- Why cart_add did nothing: the cart's state, and the place (from 1) of the
--- first variant that cannot be bought; NULL when all can.
+-- first variant that cannot be bought, NULL when all can; the cart's currency,
+-- when that variant lacks nothing but a price in it.
 -- name: cart_add_why :maybe readonly
-SELECT c.state, (
-	SELECT min(g.place)
-	  FROM unnest($4::uuid[]) WITH ORDINALITY AS g (variant_id, place)
-	 WHERE NOT EXISTS (
-		SELECT 1
-		  FROM variant v
-		  JOIN product p ON p.id = v.product_id
-		  JOIN price a ON a.variant_id = v.id AND a.currency = c.currency
-		 WHERE v.id = g.variant_id AND p.status = 'published' AND p.deleted_at IS NULL)) AS place
+SELECT c.state, b.place, CASE WHEN b.is_on_sale THEN c.currency END
   FROM cart c
+  LEFT JOIN LATERAL (
+	SELECT g.place, p.id IS NOT NULL AS is_on_sale
+	  FROM unnest($4::uuid[]) WITH ORDINALITY AS g (variant_id, place)
+	  LEFT JOIN variant v ON v.id = g.variant_id
+	  LEFT JOIN product p ON p.id = v.product_id AND p.status = 'published' AND p.deleted_at IS NULL
+	  LEFT JOIN price a ON a.variant_id = v.id AND a.currency = c.currency
+	 WHERE p.id IS NULL OR a.variant_id IS NULL
+	 ORDER BY g.place
+	 LIMIT 1
+       ) b ON true
  WHERE c.id = $1::uuid AND (c.secret_hash = $2::bytea OR c.account_id = $3::uuid) AND c.state <> 'abandoned';
+
+-- A line of cart $1 that has no price in currency $2.
+-- name: cart_unpriced :maybe readonly
+SELECT v.sku
+  FROM cart_item i
+  JOIN variant v ON v.id = i.variant_id
+  LEFT JOIN price a ON a.variant_id = v.id AND a.currency = $2
+ WHERE i.cart_id = $1::uuid AND a.variant_id IS NULL
+ ORDER BY i.id
+ LIMIT 1;
 
 -- The variants that a client named otherwise: kinds $1 (variant, sku, product,
 -- slug), keys $2; a row each in their order, NULL when there is none.
@@ -203,6 +216,9 @@ UPDATE cart SET email = coalesce($2, email), note = coalesce($3, note),
        shipping_address = coalesce($4::jsonb, shipping_address),
        billing_address = CASE WHEN $6::boolean THEN NULL ELSE coalesce($5::jsonb, billing_address) END,
        billing_same_as_shipping = coalesce($6::boolean, billing_same_as_shipping),
+       currency = coalesce($8, currency),
+       shipping_rate_id = CASE WHEN $8 <> currency THEN NULL ELSE shipping_rate_id END,
+       shipping_amount = CASE WHEN $8 <> currency THEN NULL ELSE shipping_amount END,
        version = version + 1, updated_at = statement_timestamp(),
        expires_at = statement_timestamp() + $7::bigint * interval '1 day'
  WHERE id = $1::uuid AND state = 'active';

@@ -76,6 +76,13 @@ static async bool create_step(struct work *w, void *argument)
 	       goods_add(it->req, &it->key, &goods, &it->cart);
 }
 
+static bool currency_check(struct work *w, const char *code)
+{
+	return currency_find(code) != NULL ||
+	       refuse_field(w, "currency",
+			    "\"%s\" is not an ISO 4217 currency.", code);
+}
+
 /* Fills in what was left out. */
 static bool creation_check(struct work *w, struct cart_in *in)
 {
@@ -83,9 +90,7 @@ static bool creation_check(struct work *w, struct cart_in *in)
 		in->note = "";
 	if (in->currency == NULL)
 		in->currency = config->currency;
-	return currency_find(in->currency) != NULL ||
-	       refuse_field(w, "currency",
-			    "\"%s\" is not an ISO 4217 currency.", in->currency);
+	return currency_check(w, in->currency);
 }
 
 static async bool cart_create(struct request *req)
@@ -126,17 +131,24 @@ static async bool patch_apply(struct request *req, struct cart *cart,
 			      void *argument)
 {
 	const struct cart_in *in = argument;
+	struct work *w = &req->http.work;
 
-	return cart_edit(&req->http.work, &cart->id,
+	return (in->currency == NULL ||
+		cart_demand_prices(w, &cart->id, in->currency)) &&
+	       cart_edit(w, &cart->id,
 			 &(struct cart_edits){.email = in->email,
-					      .note = in->note});
+					      .note = in->note,
+					      .currency = in->currency});
 }
 
 static async bool cart_patch(struct request *req)
 {
 	struct cart_in in;
 
-	return read_body(req, &in) && cart_change(req, 200, patch_apply, &in);
+	return read_body(req, &in) &&
+	       (in.currency == NULL ||
+		currency_check(&req->http.work, in.currency)) &&
+	       cart_change(req, 200, patch_apply, &in);
 }
 
 static async bool delete_step(struct work *w, void *argument)
@@ -174,8 +186,9 @@ static const struct route routes[] = {
 	 .answer = &cart_resource, .budget = 1, .name = "cart_get",
 	 .summary = "The cart with totals at today's prices, its problems."},
 	{METHOD_PATCH, "/api/v1/carts/{id}/", cart_patch, ACCESS_TOKEN,
-	 .body = &cart_edit_in, .answer = &cart_resource, .budget = 5,
-	 .name = "cart_patch", .summary = "Change e-mail or note."},
+	 .body = &cart_edit_in, .answer = &cart_resource, .budget = 6,
+	 .name = "cart_patch",
+	 .summary = "Change e-mail or note; or the currency, at its prices."},
 	{METHOD_DELETE, "/api/v1/carts/{id}/", cart_delete, ACCESS_TOKEN,
 	 .status = 204, .budget = 5, .name = "cart_delete",
 	 .summary = "Leave the cart; what it held is released."},

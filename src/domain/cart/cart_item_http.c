@@ -138,17 +138,7 @@ async bool goods_read(struct request *req, const struct item_in *items,
 async bool goods_add(struct request *req, const struct cart_key *key,
 		     const struct cart_goods *goods, struct cart *cart)
 {
-	struct work *w = &req->http.work;
-	char variant[UUID_TEXT_LENGTH + 1];
-	size_t unsaleable;
-
-	if (cart_add(w, key, goods, cart, &unsaleable))
-		return true;
-	if (unsaleable == 0)
-		return false;
-	uuid_format(&goods->variants[unsaleable - 1], variant);
-	forgive(w);
-	return refuse_field(w, NULL, "Variant %s is not on sale.", variant);
+	return cart_add(&req->http.work, key, goods, cart);
 }
 
 struct addition {

@@ -6,6 +6,7 @@
 
 #include <platform/config.h>
 #include <queries.h>
+#include <rest/request.h>
 
 #include "cart_wire.h"
 
@@ -101,8 +102,21 @@ async bool cart_edit(struct work *w, const struct uuid *id,
 			       p_text(edits->shipping_address),
 			       p_text(edits->billing_address),
 			       same == NULL ? p_null() : p_bool(*same),
-			       p_int(config->cart_days)),
+			       p_int(config->cart_days),
+			       p_text(edits->currency)),
 			NULL);
+}
+
+async bool cart_demand_prices(struct work *w, const struct uuid *cart,
+			      const char *currency)
+{
+	struct rows rows;
+
+	return db_query(w, &q_cart_unpriced,
+			params(p_uuid(cart), p_text(currency)), &rows) &&
+	       (rows.count == 0 ||
+		refuse_field(w, "currency", "%s has no price in %s.",
+			     row_text(&rows, 0, 0), currency));
 }
 
 async bool cart_item_set(struct work *w, const struct uuid *cart,
@@ -165,9 +179,23 @@ static struct uuid *ids_make(struct arena *arena, size_t count)
 	return ids;
 }
 
+/* What cannot be bought, and whether for want of a price alone. */
+static bool refuse_goods(struct work *w, const struct cart_goods *goods,
+			 const struct rows *rows)
+{
+	char variant[UUID_TEXT_LENGTH + 1];
+
+	uuid_format(&goods->variants[row_int(rows, 0, 1) - 1], variant);
+	if (row_is_null(rows, 0, 2))
+		return refuse_field(w, NULL, "Variant %s is not on sale.",
+				    variant);
+	return refuse_field(w, NULL, "Variant %s has no price in %s.", variant,
+			    row_text(rows, 0, 2));
+}
+
 /* Nothing was added: to whom it may be told, why. */
 static async bool refuse_add(struct work *w, const struct cart_key *key,
-			     const struct cart_goods *goods, size_t *unsaleable)
+			     const struct cart_goods *goods)
 {
 	struct rows rows;
 	struct cart cart;
@@ -184,19 +212,16 @@ static async bool refuse_add(struct work *w, const struct cart_key *key,
 		return false;
 	if (row_is_null(&rows, 0, 1)) /* it has become right meanwhile */
 		return refuse(w, &fault_unavailable, NULL);
-	*unsaleable = (size_t)row_int(&rows, 0, 1);
-	return refuse(w, &fault_not_found, NULL);
+	return refuse_goods(w, goods, &rows);
 }
 
 async bool cart_add(struct work *w, const struct cart_key *key,
-		    const struct cart_goods *goods, struct cart *cart,
-		    size_t *unsaleable)
+		    const struct cart_goods *goods, struct cart *cart)
 {
 	struct uuid *ids = ids_make(&w->arena, goods->count);
 	struct rows rows;
 	int before;
 
-	*unsaleable = 0;
 	if (!db_query(w, &q_cart_add,
 		      params(KEY(w, key),
 			     p_uuids(&w->arena, ids, goods->count),
@@ -210,7 +235,7 @@ async bool cart_add(struct work *w, const struct cart_key *key,
 		return refuse(w, &too_many, NULL);
 	}
 	if (rows.count == 0)
-		return refuse_add(w, key, goods, unsaleable);
+		return refuse_add(w, key, goods);
 	if (!cart_read(w, &rows, cart))
 		return false;
 	before = rows_column(&rows, "version_before");

@@ -37,11 +37,9 @@ struct cart_goods {
 	struct uuid *variants;
 	int64_t *quantities;
 };
-/* Lines are made or grow. *unsaleable: the place of the first one that cannot
- * be bought, when that is the fault (404 then). */
+/* Lines are made or grow. 400 tells which cannot be bought, and why. */
 async bool cart_add(struct work *w, const struct cart_key *key,
-		    const struct cart_goods *goods, struct cart *cart,
-		    size_t *unsaleable);
+		    const struct cart_goods *goods, struct cart *cart);
 async bool cart_insert(struct work *w, const struct cart_key *key,
 		       const struct cart_in *in);
 /* Members that are NULL stay as they are. */
@@ -51,9 +49,13 @@ struct cart_edits {
 	const char *shipping_address; /* JSON */
 	const char *billing_address;
 	const bool *billing_same_as_shipping;
+	const char *currency; /* another one: the shipping method falls off */
 };
 async bool cart_edit(struct work *w, const struct uuid *id,
 		     const struct cart_edits *edits);
+/* 400 on "currency" unless every line has a price in it. */
+async bool cart_demand_prices(struct work *w, const struct uuid *cart,
+			      const char *currency);
 async bool cart_item_set(struct work *w, const struct uuid *cart,
 			 const struct uuid *item, int64_t quantity);
 async bool cart_abandon(struct work *w, const struct uuid *id);

@@ -67,6 +67,10 @@ const struct resource cart_in = {
 
 static const struct field cart_edit_fields[] = {
 	CART_EDIT_FIELDS(struct cart_in),
+	{.name = "currency", .offset = offsetof(struct cart_in, currency),
+	 .max = 3,
+	 .help = "ISO 4217. Every line needs a price in it; the shipping "
+		 "method is to be chosen anew."},
 	{0},
 };
 const struct resource cart_edit_in = {
