@@ -65,19 +65,19 @@ static bool begins_formula(const char *cell)
 	return *cell != '\0' && strchr("=+-@\t\r\n", *cell) != NULL;
 }
 
-bool csv_is_formula(const char *cell)
+bool cell_is_formula(const char *cell)
 {
 	return begins_formula(cell) && !is_number(cell);
 }
 
-const char *csv_undo(const char *cell)
+const char *cell_undo(const char *cell)
 {
 	return *cell == '\'' && begins_formula(cell) ? cell + 1 : cell;
 }
 
-void csv_add(struct text *text, const char *cell)
+void cell_add(struct text *text, const char *cell)
 {
-	bool is_formula = csv_is_formula(cell);
+	bool is_formula = cell_is_formula(cell);
 
 	if (!is_formula && strpbrk(cell, ",\"\r\n") == NULL &&
 	    *cell != ' ') {

@@ -153,7 +153,7 @@ static const char *cell(const struct reading *reading,
 		return NULL;
 	if ((size_t)place >= record->count)
 		return "";
-	return csv_undo(markup_trim(
+	return cell_undo(markup_trim(
 		arena_text(reading->arena, record->fields[place])));
 }
 

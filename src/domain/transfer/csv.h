@@ -54,10 +54,10 @@ int64_t utf8_flaw(const char *text);
  * that one away again. */
 
 /* Whether it needs one. */
-bool csv_is_formula(const char *cell);
-/* The cell without the apostrophe that csv_add gave it. */
-const char *csv_undo(const char *cell);
+bool cell_is_formula(const char *cell);
+/* The cell without the apostrophe that cell_add gave it. */
+const char *cell_undo(const char *cell);
 /* Adds a cell, escaped and quoted as needed. */
-void csv_add(struct text *text, const char *cell);
+void cell_add(struct text *text, const char *cell);
 
 #endif

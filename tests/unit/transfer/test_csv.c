@@ -222,13 +222,13 @@ static void a_formula_is_harmless_and_comes_back_exactly(void **state)
 		struct text text;
 
 		text_init(&text, &arena, 0);
-		csv_add(&text, cases[i].cell);
+		cell_add(&text, cases[i].cell);
 		text_add(&text, ",z");
 		assert_string_equal(text.bytes,
 				    arena_format(&arena, "%s,z", cases[i].written));
 		open_bytes(&file, text.bytes, text.length, 0);
 		assert_int_equal(next(&file), CSV_RECORD);
-		assert_string_equal(csv_undo(file.record.fields[0]), cases[i].cell);
+		assert_string_equal(cell_undo(file.record.fields[0]), cases[i].cell);
 		close_file(&file);
 		arena_finish(&arena);
 	}
