@@ -40,7 +40,7 @@ static const char *xml_escape(char c)
 	}
 }
 
-void xml_add(struct text *text, const char *value)
+void feed_xml_add(struct text *text, const char *value)
 {
 	while (*value != '\0') {
 		size_t length = xml_char((const unsigned char *)value);
@@ -60,7 +60,7 @@ void xml_add(struct text *text, const char *value)
 	}
 }
 
-void csv_add(struct text *text, const char *value)
+void feed_csv_add(struct text *text, const char *value)
 {
 	bool is_formula = *value != '\0' && strchr("=+-@\t\r", *value) != NULL;
 	bool is_quoted = is_formula || strpbrk(value, ",\"\r\n") != NULL;
@@ -126,7 +126,7 @@ static void values_of(const struct feed_item *item,
 static void element(struct text *text, const char *name, const char *value)
 {
 	text_format(text, "<%s>", name);
-	xml_add(text, value);
+	feed_xml_add(text, value);
 	text_format(text, "</%s>\n", name);
 }
 
@@ -171,11 +171,11 @@ static void csv_line(struct text *text, const char *const values[ATTRIBUTES],
 {
 	for (size_t i = 0; i < ATTRIBUTES; i++) {
 		if (values[i] != NULL)
-			csv_add(text, values[i]);
+			feed_csv_add(text, values[i]);
 		text_add_char(text, ',');
 	}
 	if (weight != NULL)
-		csv_add(text, weight);
+		feed_csv_add(text, weight);
 	text_add(text, "\r\n");
 }
 

@@ -39,10 +39,10 @@ struct feed_format {
 extern const struct feed_format feed_formats[];
 
 /* As the content of an element or attribute; what XML 1.0 forbids is gone. */
-void xml_add(struct text *text, const char *value);
+void feed_xml_add(struct text *text, const char *value);
 /* RFC 4180. A text that a spreadsheet would take for a formula gets an
  * apostrophe in front. */
-void csv_add(struct text *text, const char *value);
+void feed_csv_add(struct text *text, const char *value);
 /* A GTIN of 8, 12, 13 or 14 digits with its right check digit. */
 bool gtin_is_valid(const char *text);
 

@@ -17,7 +17,7 @@ static void add_part(struct request *req, const char *after)
 	struct text *text = &req->http.answer;
 
 	text_add(text, "<sitemap><loc>");
-	xml_add(text, absolute_url(req,
+	feed_xml_add(text, absolute_url(req,
 				   "/api/v1/feeds/sitemap-part.xml/"));
 	if (after != NULL)
 		text_format(text, "?after=%s", after);
@@ -45,9 +45,9 @@ static void add_page(struct text *text, const char *base, const char *kind,
 		     const struct rows *rows, int row)
 {
 	text_add(text, "<url><loc>");
-	xml_add(text, base);
+	feed_xml_add(text, base);
 	text_format(text, "/%s/", kind);
-	xml_add(text, row_text(rows, row, 1));
+	feed_xml_add(text, row_text(rows, row, 1));
 	text_format(text, "</loc><lastmod>%.10s</lastmod></url>\n",
 		    row_text(rows, row, 2));
 }

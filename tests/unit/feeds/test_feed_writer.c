@@ -31,40 +31,40 @@ static const char *written(void (*add)(struct text *, const char *),
 static void xml_takes_no_markup_and_no_control_bytes(void **state)
 {
 	(void)state;
-	assert_string_equal(written(xml_add, "plain, \xC3\xA9 \xE2\x82\xAC"),
+	assert_string_equal(written(feed_xml_add, "plain, \xC3\xA9 \xE2\x82\xAC"),
 			    "plain, \xC3\xA9 \xE2\x82\xAC");
-	assert_string_equal(written(xml_add, "<a href=\"x\">&'"),
+	assert_string_equal(written(feed_xml_add, "<a href=\"x\">&'"),
 			    "&lt;a href=&quot;x&quot;&gt;&amp;&apos;");
-	assert_string_equal(written(xml_add, "]]>"), "]]&gt;");
-	assert_string_equal(written(xml_add, "a\x01\x02" "b\x1F\x7F" "c"),
+	assert_string_equal(written(feed_xml_add, "]]>"), "]]&gt;");
+	assert_string_equal(written(feed_xml_add, "a\x01\x02" "b\x1F\x7F" "c"),
 			    "abc");
-	assert_string_equal(written(xml_add, "a\t\r\nb"), "a\t\r\nb");
-	assert_string_equal(written(xml_add, "a\xEF\xBF\xBE\xEF\xBF\xBF" "b"),
+	assert_string_equal(written(feed_xml_add, "a\t\r\nb"), "a\t\r\nb");
+	assert_string_equal(written(feed_xml_add, "a\xEF\xBF\xBE\xEF\xBF\xBF" "b"),
 			    "ab");
-	assert_string_equal(written(xml_add, "\xEF\xBF\xBD\xF0\x9F\x98\x80"),
+	assert_string_equal(written(feed_xml_add, "\xEF\xBF\xBD\xF0\x9F\x98\x80"),
 			    "\xEF\xBF\xBD\xF0\x9F\x98\x80");
-	assert_string_equal(written(xml_add, ""), "");
+	assert_string_equal(written(feed_xml_add, ""), "");
 }
 
 static void csv_is_quoted_where_it_must_be(void **state)
 {
 	(void)state;
-	assert_string_equal(written(csv_add, "plain"), "plain");
-	assert_string_equal(written(csv_add, "a,b"), "\"a,b\"");
-	assert_string_equal(written(csv_add, "a \"b\""), "\"a \"\"b\"\"\"");
-	assert_string_equal(written(csv_add, "a\r\nb"), "\"a\r\nb\"");
-	assert_string_equal(written(csv_add, ""), "");
+	assert_string_equal(written(feed_csv_add, "plain"), "plain");
+	assert_string_equal(written(feed_csv_add, "a,b"), "\"a,b\"");
+	assert_string_equal(written(feed_csv_add, "a \"b\""), "\"a \"\"b\"\"\"");
+	assert_string_equal(written(feed_csv_add, "a\r\nb"), "\"a\r\nb\"");
+	assert_string_equal(written(feed_csv_add, ""), "");
 }
 
 static void no_spreadsheet_finds_a_formula(void **state)
 {
 	(void)state;
-	assert_string_equal(written(csv_add, "=1+1"), "\"'=1+1\"");
-	assert_string_equal(written(csv_add, "@SUM(A1)"), "\"'@SUM(A1)\"");
-	assert_string_equal(written(csv_add, "-2"), "\"'-2\"");
-	assert_string_equal(written(csv_add, "+2"), "\"'+2\"");
-	assert_string_equal(written(csv_add, "\t=1"), "\"'\t=1\"");
-	assert_string_equal(written(csv_add, "a=1"), "a=1");
+	assert_string_equal(written(feed_csv_add, "=1+1"), "\"'=1+1\"");
+	assert_string_equal(written(feed_csv_add, "@SUM(A1)"), "\"'@SUM(A1)\"");
+	assert_string_equal(written(feed_csv_add, "-2"), "\"'-2\"");
+	assert_string_equal(written(feed_csv_add, "+2"), "\"'+2\"");
+	assert_string_equal(written(feed_csv_add, "\t=1"), "\"'\t=1\"");
+	assert_string_equal(written(feed_csv_add, "a=1"), "a=1");
 }
 
 static void only_sound_gtins_are_told(void **state)
