@@ -87,9 +87,19 @@ static bool as_integer(struct filtering *f, const char *value, int64_t *number)
 	return true;
 }
 
+/* The one that ?currency= names has its own digits: JPY 0, KWD 3. */
+static const struct currency *currency_asked(struct filtering *f)
+{
+	const char *code = query_text(f->list->req, "currency");
+	const struct currency *currency =
+		code == NULL ? NULL : currency_find(code);
+
+	return currency != NULL ? currency : shop_currency();
+}
+
 static bool as_money(struct filtering *f, const char *value, int64_t *number)
 {
-	const struct currency *currency = shop_currency();
+	const struct currency *currency = currency_asked(f);
 	const char *complaint =
 		decimal_complaint(&f->w->arena, value, MONEY_DIGITS,
 				  currency->exponent);

@@ -25,6 +25,11 @@ extern const size_t operation_count;
 	"\"colour\":\"#001f3f\"}],\"is_filterable\":true,\"position\":1}"
 #define TYPE                                                              \
 	"{\"code\":\"$code\",\"name\":\"Mug $n\",\"attributes\":[]}"
+#define PRICE_SCHEDULE                                                     \
+	"{\"currency\":\"EUR\",\"amount\":\"8.00\","                       \
+	"\"compare_at_amount\":\"12.30\","                                 \
+	"\"starts_at\":\"2031-01-01T00:00:00Z\","                          \
+	"\"ends_at\":\"2031-02-01T00:00:00Z\"}"
 
 /* A text that nothing else here has. */
 const char *fresh_number(void);

@@ -181,6 +181,28 @@ static void make_type(struct target *target, struct words *words)
 	make_of_staff(target, words, "/api/v1/admin/product-types/", TYPE);
 }
 
+/* Of a product of its own; the version is that of its prices. */
+static void make_price(struct target *target, struct words *words)
+{
+	const struct caller staff = {.bearer = the_staff()};
+
+	make_product(target, words);
+	words->id = sql("SELECT id FROM variant WHERE product_id = '%s'",
+			words->id);
+	target->owner.header = owner_header(
+		ask(200, "GET", fmt("/api/v1/admin/variants/%s/prices/", words->id),
+		    &staff, NULL));
+}
+
+static void make_price_schedule(struct target *target, struct words *words)
+{
+	make_price(target, words);
+	make_of_staff(target, words,
+		      fmt("/api/v1/admin/variants/%s/price-schedules/",
+			  words->id),
+		      PRICE_SCHEDULE);
+}
+
 static void make_any_cart(struct target *target, struct words *words)
 {
 	make_cart(target, words);
@@ -267,6 +289,8 @@ static const struct maker {
 	{"attribute", make_attribute},
 	{"product type", make_type},
 	{"login", make_login},
+	{"price", make_price},
+	{"price schedule", make_price_schedule},
 	{"shown product", take_shown_product},
 	{"gateway", take_gateway},
 	{"feed", take_feed},

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <platform/config.h>
+#include <platform/money.h>
 #include <rest/listing.h>
 
 #include <queries.h>
@@ -34,12 +35,9 @@ bool read_currency(struct request *req, const char **currency)
 	if (given == NULL || given[0] == '\0')
 		return true;
 	*currency = given;
-	if (strlen(given) == 3 &&
-	    strspn(given, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3)
-		return true;
-	return refuse_field(&req->http.work, "currency",
-			    "Enter a currency of three letters, as ISO 4217 "
-			    "has them.");
+	return currency_find(given) != NULL ||
+	       refuse_parameter(&req->http.work, "currency",
+				"\"%s\" is not an ISO 4217 currency.", given);
 }
 
 /* The value of a query parameter; NULL when it is absent or empty. */
