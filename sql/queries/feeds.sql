@@ -24,9 +24,11 @@ WITH log AS MATERIALIZED (
 ), newest AS (
     SELECT DISTINCT ON (kind, object_id) * FROM log ORDER BY kind, object_id, xid DESC, seq DESC
 ), more AS (
-    SELECT EXISTS (SELECT 1 FROM change_log c
-                    WHERE (c.xid, c.seq) > (SELECT xid, seq FROM last)
-                      AND c.xid < pg_snapshot_xmin(pg_current_snapshot())) AS has_more
+    -- ordered, so that the index is asked and not the table
+    SELECT coalesce((SELECT true FROM change_log c
+                      WHERE (c.xid, c.seq) > (SELECT xid, seq FROM last)
+                        AND c.xid < pg_snapshot_xmin(pg_current_snapshot())
+                      ORDER BY c.xid, c.seq LIMIT 1), false) AS has_more
 )
 SELECT (SELECT coalesce(json_agg(json_build_object(
                    'type', n.kind, 'id', n.object_id,
@@ -81,8 +83,9 @@ SELECT v.id, k.product_id IS NOT NULL AND pr.amount IS NOT NULL AS is_sold,
        left(coalesce(nullif(p.description, ''), p.name), 5000) AS description,
        k.slug, k.image, k.brand, v.barcode, v.weight_grams,
        pr.amount, pr.compare_at_amount, pr.currency,
-       EXISTS (SELECT 1 FROM stock s WHERE s.variant_id = v.id
-                  AND s.on_hand - s.allocated - s.reserved - s.safety + s.backorder_limit > 0) AS in_stock,
+       coalesce((SELECT true FROM stock s WHERE s.variant_id = v.id
+                    AND s.on_hand - s.allocated - s.reserved - s.safety + s.backorder_limit > 0
+                  LIMIT 1), false) AS in_stock,
        (SELECT string_agg(a.name, ' > ' ORDER BY cardinality(a.lineage))
           FROM category c JOIN category a ON a.id = ANY (c.lineage) WHERE c.id = p.category_id) AS category,
        (SELECT o.value FROM jsonb_each_text(v.options) AS o

@@ -1,5 +1,6 @@
 # Every named statement is prepared against the freshly migrated schema.
-add_executable(sql_prepare ${CMAKE_CURRENT_LIST_DIR}/test_prepare.c)
+add_executable(sql_prepare ${CMAKE_CURRENT_LIST_DIR}/test_prepare.c
+  ${CMAKE_CURRENT_LIST_DIR}/template.c)
 target_compile_options(sql_prepare PRIVATE ${SHOPD_WARNINGS})
 target_link_libraries(sql_prepare PRIVATE shopd_core PkgConfig::CMOCKA)
 add_test(NAME sql/prepare COMMAND ${PROJECT_SOURCE_DIR}/tests/with-postgres
@@ -10,7 +11,8 @@ set_tests_properties(sql/prepare PROPERTIES TIMEOUT 120)
 add_test(NAME sql/embed COMMAND ${CMAKE_CURRENT_LIST_DIR}/test_embed.sh)
 
 # The plans of the hot statements, on a large catalogue.
-add_executable(sql_plans ${CMAKE_CURRENT_LIST_DIR}/test_plans.c)
+add_executable(sql_plans ${CMAKE_CURRENT_LIST_DIR}/test_plans.c
+  ${CMAKE_CURRENT_LIST_DIR}/template.c)
 target_compile_options(sql_plans PRIVATE ${SHOPD_WARNINGS})
 target_compile_definitions(sql_plans PRIVATE
   PLANS_SOURCE_DIR="${PROJECT_SOURCE_DIR}")

@@ -14,6 +14,8 @@
 #include <platform/config.h>
 #include <platform/db.h>
 
+#include "template.h"
+
 static PGconn *pg;
 
 static int begin(void **state)
@@ -82,58 +84,6 @@ static void a_migration_changed_after_the_fact_is_refused(void **state)
 	assert_true(db_migrate(config->database_url));
 }
 
-/* The length of what falls out here: an end, the head of a section, or all of
- * it; 0 when no section begins or ends here. */
-static size_t section(const char *at, bool stays)
-{
-	const char *end;
-
-	if (strncmp(at, "[[end]]", 7) == 0)
-		return 7;
-	if (strncmp(at, "[[expand:", 9) != 0 && strncmp(at, "[[count]]", 9) != 0)
-		return 0;
-	end = strstr(at, stays ? "]]" : "[[end]]");
-	assert_non_null(end);
-	return (size_t)(end - at) + (stays ? 2 : 7);
-}
-
-/* A template as listing.h would fill it: any filter, any order, one page; all
- * its sections or none. */
-static void fill(const struct query *query, char *out, size_t room, bool all)
-{
-	static const struct {
-		const char *mark, *text;
-	} examples[] = {
-		{"[[filters]]", "AND (true)"},
-		{"[[order]]", "1"},
-		{"[[page]]", "LIMIT 20 OFFSET 0"},
-		{"[[after]]", " AND (true)"},
-		{"[[cursor]]", ", 1 AS cursor_value, 1 AS cursor_key"},
-	};
-	enum { MARKS = sizeof(examples) / sizeof(*examples) };
-	const char *at = query->text;
-	size_t used = 0;
-
-	while (*at != '\0' && used + 64 < room) {
-		size_t skipped = section(at, all);
-		size_t mark = 0;
-
-		while (mark < MARKS && strncmp(at, examples[mark].mark,
-					       strlen(examples[mark].mark)) != 0)
-			mark++;
-		if (skipped > 0) {
-			at += skipped;
-		} else if (mark == MARKS) {
-			out[used++] = *at++;
-		} else {
-			used += (size_t)sprintf(out + used, "%s",
-						examples[mark].text);
-			at += strlen(examples[mark].mark);
-		}
-	}
-	out[used] = '\0';
-}
-
 /* What the promise of rows says of the statement's columns. */
 static const char *broken_promise(const struct query *query, int columns)
 {
@@ -150,7 +100,8 @@ static unsigned prepare(const struct query *query, bool all_sections)
 	const char *why = NULL;
 	PGresult *result;
 
-	fill(query, text, sizeof(text), all_sections);
+	template_fill(query->text, "1", "LIMIT 20 OFFSET 0", all_sections,
+		      text, sizeof(text));
 	result = PQprepare(pg, "", text, 0, NULL);
 	if (PQresultStatus(result) != PGRES_COMMAND_OK) {
 		print_error("%s: %s", query->name, PQresultErrorMessage(result));
