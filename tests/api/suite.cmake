@@ -34,3 +34,7 @@ endif()
 
 set_tests_properties(api/test_capture PROPERTIES
   ENVIRONMENT SHOPD_STRIPE_MANUAL_CAPTURE=on)
+
+target_link_libraries(api_test_memory PRIVATE PkgConfig::BROTLI_DECODER)
+set_tests_properties(api/test_memory PROPERTIES
+  ENVIRONMENT SHOPD_CACHE_BYTES=2097152)

@@ -14,4 +14,6 @@ if(TARGET shopd)
         $<TARGET_FILE:fault_${name}>)
     set_tests_properties(fault/${name} PROPERTIES TIMEOUT 240 RUN_SERIAL ON)
   endforeach()
+  set_tests_properties(fault/test_memory fault/test_staleness PROPERTIES
+    ENVIRONMENT SHOPD_CACHE_BYTES=16777216)
 endif()
