@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -28,11 +29,13 @@ static const char *const level_names[] = {"debug", "info", "warning", "error"};
 static enum log_level least = LOG_INFO_LINE;
 static _Thread_local char context[64];
 
-/* Of the thread that called log_gather: what waits for the turn to end. At
- * most PIPE_BUF, so that the lines of several processes do not mix. */
+/* Of the thread that called log_gather: what waits for the turn to end. Into a
+ * pipe at most PIPE_BUF, so that the lines of several processes do not mix;
+ * writes to a file do not in any case. */
 static _Thread_local bool gathers;
-static char gathered[LINE_MAX_BYTES];
+static char gathered[4 * LINE_MAX_BYTES];
 static size_t gathered_length;
+static size_t gathered_max = LINE_MAX_BYTES;
 static pid_t known_pid;
 
 static void line_add(struct line *line, const char *bytes, size_t length)
@@ -86,6 +89,16 @@ static size_t line_add_char(struct line *line, const unsigned char *at)
 	return length;
 }
 
+/* Bytes that stand for themselves. */
+static size_t plain_length(const unsigned char *at)
+{
+	const unsigned char *end = at;
+
+	while (*end >= 0x20 && *end < 0x7f && *end != '"' && *end != '\\')
+		end++;
+	return (size_t)(end - at);
+}
+
 static void line_add_text(struct line *line, const char *text)
 {
 	const unsigned char *at = (const unsigned char *)text;
@@ -93,8 +106,18 @@ static void line_add_text(struct line *line, const char *text)
 	line_add(line, "\"", 1);
 	if (line->is_cut)
 		return;
-	while (*at && !line->is_cut)
-		at += line_add_char(line, at);
+	while (*at && !line->is_cut) {
+		size_t length = plain_length(at);
+
+		/* As much as there is room for, were it cut here. */
+		if (length > 0 &&
+		    line->length + length <= LINE_MAX_BYTES - TAIL) {
+			line_add(line, (const char *)at, length);
+			at += length;
+		} else {
+			at += line_add_char(line, at);
+		}
+	}
 	line->bytes[line->length++] = '"'; /* there is room in the tail */
 }
 
@@ -129,6 +152,7 @@ static bool is_secret(const char *key)
 	for (; *key; key++)
 		for (size_t i = 0; i < sizeof(secrets) / sizeof(*secrets); i++)
 			if ((*key | 0x20) == secrets[i][0] &&
+			    (key[1] | 0x20) == secrets[i][1] &&
 			    strncasecmp(key, secrets[i], strlen(secrets[i])) == 0)
 				return true;
 	return false;
@@ -148,8 +172,12 @@ static void write_all(const char *bytes, size_t length)
 
 void log_gather(void)
 {
+	struct stat status;
+
 	gathers = true;
 	known_pid = getpid();
+	if (fstat(STDERR_FILENO, &status) == 0 && S_ISREG(status.st_mode))
+		gathered_max = sizeof(gathered);
 }
 
 void log_flush(void)
@@ -170,7 +198,7 @@ static void line_write(struct line *line, enum log_level level)
 		write_all(line->bytes, line->length);
 		return;
 	}
-	if (gathered_length + line->length > sizeof(gathered))
+	if (gathered_length + line->length > gathered_max)
 		log_flush();
 	memcpy(gathered + gathered_length, line->bytes, line->length);
 	gathered_length += line->length;
@@ -178,10 +206,30 @@ static void line_write(struct line *line, enum log_level level)
 		log_flush();
 }
 
+/* The calendar is asked once a second. */
+static void line_add_time(struct line *line)
+{
+	static _Thread_local char second[TIME_TEXT_SIZE];
+	static _Thread_local int64_t shown = -1;
+	int64_t now = clock_wall();
+	int64_t fraction = now % SECOND;
+	char text[] = ".000000Z\"";
+
+	if (now / SECOND != shown) {
+		shown = now / SECOND;
+		time_format(shown * SECOND, second);
+	}
+	for (int i = 6; i > 0; i--, fraction /= 10)
+		text[i] = (char)('0' + fraction % 10);
+	line_add(line, "{\"time\":\"", 9);
+	line_add(line, second, strlen(second) - 1); /* without its Z */
+	line_add(line, text, sizeof(text) - 1);
+}
+
 void log_line(enum log_level level, const char *message, ...)
 {
 	struct line line;
-	char time[TIME_TEXT_SIZE];
+	char pid[16];
 	const char *key;
 	va_list list;
 
@@ -189,14 +237,12 @@ void log_line(enum log_level level, const char *message, ...)
 		return;
 	line.length = 0; /* its bytes need no zeroing */
 	line.is_cut = false;
-	time_format(clock_wall(), time);
-	line_add(&line, "{\"time\":", 8);
-	line_add_text(&line, time);
+	line_add_time(&line);
 	line_add_pair(&line, "level", level_names[level]);
-	snprintf(time, sizeof(time), "%d",
+	snprintf(pid, sizeof(pid), "%d",
 		 (int)(gathers ? known_pid : getpid()));
 	line_add(&line, ",\"pid\":", 7);
-	line_add(&line, time, strlen(time));
+	line_add(&line, pid, strlen(pid));
 	if (context[0])
 		line_add_pair(&line, "id", context);
 	line_add_pair(&line, "message", message);
@@ -212,7 +258,11 @@ void log_line(enum log_level level, const char *message, ...)
 
 void log_context(const char *id)
 {
-	snprintf(context, sizeof(context), "%s", id ? id : "");
+	size_t length = strnlen(id ? id : "", sizeof(context) - 1);
+
+	if (length > 0)
+		memcpy(context, id, length);
+	context[length] = '\0';
 }
 
 void log_level_set(const char *name)
