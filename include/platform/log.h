@@ -14,8 +14,8 @@ void log_line(enum log_level level, const char *message, ...)
 /* The id of the request or job in whose name this thread now logs. */
 void log_context(const char *id);
 /* From now on this thread's lines below warning wait for log_flush(), at most
- * 4 KiB of them, to a file 16: for a worker, whose every turn ends with one. Lines stay whole
- * and in order. Of one thread in a process. */
+ * 4 KiB of them, to a file 16: for a worker, whose every turn ends with one.
+ * Lines stay whole and in order. Of one thread in a process. */
 void log_gather(void);
 void log_flush(void);
 void log_level_set(const char *name);

@@ -66,4 +66,5 @@ FROM (SELECT kind, object_id, at
 	FROM change_log
 	WHERE xid >= pg_snapshot_xmin($1::pg_snapshot)
 		AND NOT pg_visible_in_snapshot(xid, $1::pg_snapshot)
+	ORDER BY xid
 	LIMIT 2001) c;

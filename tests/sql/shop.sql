@@ -18,3 +18,5 @@ SELECT i.cart_id, i.variant_id, l.id, 1, now() + interval '15 minutes'
   FROM cart_item i, location l WHERE l.is_default;
 INSERT INTO idempotency_key (principal, key, route, request_hash, claim, lease_until)
 SELECT 'secret', id::text, 'POST /', secret_hash, id, now() FROM cart;
+INSERT INTO change_log (kind, object_id, xid)
+SELECT 'product', id, (row_number() OVER (ORDER BY id) / 3)::text::xid8 FROM product;

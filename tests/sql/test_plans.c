@@ -172,7 +172,7 @@ static void hot_statements_read_by_key(void **state)
 		&q_stock_release, &q_stock_allocate, &q_checkout_prepare,
 		&q_checkout_current, &q_payment_load, &q_payment_lock,
 		&q_payment_settle, &q_order_show, &q_idempotency_claim,
-		&q_idempotency_look, &q_idempotency_store,
+		&q_idempotency_look, &q_idempotency_store, &q_change_look,
 		&q_changes_since, &q_feed_batch, &q_sitemap_batch};
 	unsigned found = 0;
 
