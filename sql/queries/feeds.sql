@@ -12,7 +12,8 @@ SELECT '[]'::json AS results,
 -- as it is now. Entries come in the order of their transactions, and only when
 -- no older one is under way: what is read once is never followed by an entry
 -- before it. A place that is older than the horizon, or of a future that this
--- database has not seen, has expired. $4: the currency.
+-- database has not seen, has expired. $4: the currency; what is not sold in it
+-- is gone, as it is from the lists.
 WITH log AS MATERIALIZED (
     SELECT c.xid, c.seq, c.at, c.kind, c.object_id
       FROM change_log c
@@ -32,9 +33,9 @@ WITH log AS MATERIALIZED (
 )
 SELECT (SELECT coalesce(json_agg(json_build_object(
                    'type', n.kind, 'id', n.object_id,
-                   'is_gone', n.kind = 'product' AND k.product_id IS NULL,
+                   'is_gone', n.kind = 'product' AND l.product_id IS NULL,
                    'changed_at', time_text(n.at),
-                   'product', CASE WHEN k.product_id IS NOT NULL THEN json_build_object(
+                   'product', CASE WHEN l.product_id IS NOT NULL THEN json_build_object(
                        'id', k.product_id, 'slug', k.slug, 'name', k.name, 'brand', k.brand,
                        'category', k.category, 'sku', k.sku,
                        'price', money_text(l.price, l.currency),

@@ -103,6 +103,12 @@ static void a_change_is_told_once_with_the_newest_state(void **state)
 			    "Goose quill");
 	assert_string_equal(json_string_value(json_object_get(change, "price")),
 			    "13.00");
+	/* Nobody can buy it for yen. */
+	change = change_of(ask(200, "GET",
+			       fmt(CHANGES "?currency=JPY&after=%s", cursor),
+			       &nobody, NULL),
+			   id);
+	assert_true(json_is_true(json_object_get(change, "is_gone")));
 	/* And not again. */
 	answer = since(text_at(answer, "next"));
 	assert_null(change_of(answer, id));

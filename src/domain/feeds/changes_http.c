@@ -26,13 +26,13 @@ static const struct field change_fields[] = {
 	{"id", FIELD_UUID, FIELD_READ_ONLY | FIELD_NULLABLE,
 	 .help = "The product's."},
 	{"is_gone", FIELD_BOOLEAN, FIELD_READ_ONLY,
-	 .help = "It is not, or no longer, for the public: forget it."},
+	 .help = "It is not, or no longer, for the public, or not sold in the "
+		 "currency: forget it."},
 	{"changed_at", FIELD_TIME, FIELD_READ_ONLY,
 	 .help = "When it last changed."},
 	{"product", FIELD_OBJECT, FIELD_READ_ONLY | FIELD_NULLABLE,
 	 .resource = &product_card_resource,
-	 .help = "As it is now, unless it is gone; without a price when it is "
-		 "not sold in the currency."},
+	 .help = "As it is now, unless it is gone."},
 	{0},
 };
 static const struct resource change_resource = {
