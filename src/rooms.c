@@ -9,6 +9,7 @@
 	ROOM(pricing)                                                  \
 	ROOM(catalog)                                                  \
 	ROOM(attributes)                                               \
+	ROOM(collections)                                              \
 	ROOM(inventory)                                                \
 	ROOM(search)                                                   \
 	ROOM(transfer)                                                 \
