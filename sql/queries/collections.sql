@@ -81,7 +81,7 @@ RETURNING version;
 
 -- name: collection_rebuild :one
 -- The next $3 products behind $2; the last of them, NULL at the end.
-SELECT collection_rebuild($1, coalesce($2, '00000000-0000-0000-0000-000000000000'), $3::int);
+SELECT collection_rebuild($1, coalesce($2::uuid, '00000000-0000-0000-0000-000000000000'), $3::int);
 
 -- name: collection_unlist :one
 -- What it lists goes; what it holds, too.
@@ -145,22 +145,8 @@ SELECT p.id, p.slug, p.name, p.brand, p.status, m.position, count(*) OVER () AS 
  ORDER BY [[order]] [[page]];
 
 -- name: rules_resolve :one readonly
--- The slugs or ids of categories in rules become ids; $2 the first unknown.
-WITH each AS (
-    SELECT r.mode, e.c, e.i
-      FROM jsonb_each($1::jsonb) AS r (mode, list), jsonb_array_elements(r.list) WITH ORDINALITY AS e (c, i)
-), known AS (
-    SELECT each.i, x.v, x.place, (SELECT g.id FROM category g WHERE g.slug = x.v OR g.id::text = x.v) AS id
-      FROM each, jsonb_array_elements_text(each.c -> 'value') WITH ORDINALITY AS x (v, place)
-     WHERE each.c ->> 'field' = 'category'
-)
-SELECT (SELECT jsonb_build_object(min(mode), jsonb_agg(CASE WHEN c ->> 'field' = 'category'
-               THEN jsonb_set(c, '{value}', (SELECT jsonb_agg(k.id ORDER BY k.place) FROM known k
-                                              WHERE k.i = each.i))
-               ELSE c END ORDER BY i)) FROM each),
-       (SELECT 'rules.' || each.mode || '.' || each.i - 1 || '.value' FROM known JOIN each USING (i)
-         WHERE known.id IS NULL ORDER BY i LIMIT 1),
-       (SELECT v FROM known WHERE id IS NULL ORDER BY i, place LIMIT 1);
+-- Rules with ids for categories; the first that is unknown, where and what.
+SELECT rules, unknown_at, unknown FROM rules_resolve($1::jsonb);
 
 -- name: rules_preview :one readonly slow
 -- What rules find: how many, and the newest 20.

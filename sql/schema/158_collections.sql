@@ -148,6 +148,29 @@ BEGIN
 END
 $$;
 
+-- Slugs or ids of categories in rules become ids.
+CREATE FUNCTION rules_resolve(given jsonb, OUT rules jsonb, OUT unknown_at text, OUT unknown text)
+LANGUAGE sql STABLE SET jit = off AS $$
+    WITH each AS (
+        SELECT r.mode, e.c, e.i
+          FROM jsonb_each(given) AS r (mode, list),
+               jsonb_array_elements(r.list) WITH ORDINALITY AS e (c, i)
+    ), known AS (
+        SELECT each.mode, each.i, x.v, x.place,
+               (SELECT g.id FROM category g WHERE g.slug = x.v OR g.id::text = x.v) AS id
+          FROM each, jsonb_array_elements_text(each.c -> 'value') WITH ORDINALITY AS x (v, place)
+         WHERE each.c ->> 'field' = 'category'
+    ), lost AS (
+        SELECT 'rules.' || mode || '.' || i - 1 || '.value' AS at, v FROM known
+         WHERE id IS NULL ORDER BY i, place LIMIT 1
+    )
+    SELECT (SELECT jsonb_build_object(min(mode), jsonb_agg(CASE WHEN c ->> 'field' = 'category'
+                   THEN jsonb_set(c, '{value}', (SELECT jsonb_agg(k.id ORDER BY k.place) FROM known k
+                                                  WHERE k.i = each.i))
+                   ELSE c END ORDER BY i)) FROM each),
+           (SELECT at FROM lost), (SELECT v FROM lost)
+$$;
+
 -- Puts these products into those of the collections whose rules find them,
 -- and takes them out of the others. Planned anew each time: a plan made for
 -- one product, or an empty collection, takes minutes for many.

@@ -31,6 +31,11 @@ extern const size_t operation_count;
 	"\"starts_at\":\"2031-01-01T00:00:00Z\","                          \
 	"\"ends_at\":\"2031-02-01T00:00:00Z\"}"
 
+#define COLLECTION                                                        \
+	"{\"slug\":\"set-$n\",\"name\":\"Set $n\",\"description\":\"d\","     \
+	"\"kind\":\"manual\",\"rules\":{},\"is_published\":true,"             \
+	"\"position\":1,\"seo_title\":\"t\",\"seo_description\":\"d\"}"
+
 /* A text that nothing else here has. */
 const char *fresh_number(void);
 

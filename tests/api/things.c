@@ -203,6 +203,11 @@ static void make_price_schedule(struct target *target, struct words *words)
 		      PRICE_SCHEDULE);
 }
 
+static void make_collection(struct target *target, struct words *words)
+{
+	make_of_staff(target, words, "/api/v1/admin/collections/", COLLECTION);
+}
+
 static void make_any_cart(struct target *target, struct words *words)
 {
 	make_cart(target, words);
@@ -287,6 +292,7 @@ static const struct maker {
 	{"product", make_product},
 	{"category", make_category},
 	{"attribute", make_attribute},
+	{"collection", make_collection},
 	{"product type", make_type},
 	{"login", make_login},
 	{"price", make_price},
