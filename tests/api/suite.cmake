@@ -1,7 +1,7 @@
 # Scenarios over HTTP: each test_*.c is a program with a shop of its own.
 add_library(api_shop STATIC ${CMAKE_CURRENT_LIST_DIR}/shop.c
   ${CMAKE_CURRENT_LIST_DIR}/steps.c ${CMAKE_CURRENT_LIST_DIR}/priced.c ${CMAKE_CURRENT_LIST_DIR}/volley.c
-  ${CMAKE_CURRENT_LIST_DIR}/operations.c
+  ${CMAKE_CURRENT_LIST_DIR}/upload.c ${CMAKE_CURRENT_LIST_DIR}/operations.c
   ${CMAKE_CURRENT_LIST_DIR}/operation_rows.c ${CMAKE_CURRENT_LIST_DIR}/things.c
   ${CMAKE_CURRENT_LIST_DIR}/values.c)
 target_compile_definitions(api_shop PUBLIC _GNU_SOURCE=1)
@@ -27,7 +27,8 @@ if(NOT SHOPD_SANITIZE) # whose runtime makes calls of its own
   add_test(NAME api/seccomp
     COMMAND ${PROJECT_SOURCE_DIR}/tests/with-shop ${PROJECT_BINARY_DIR}
       ${CMAKE_CURRENT_LIST_DIR}/traced $<TARGET_FILE:api_test_accounts>
-      $<TARGET_FILE:api_test_catalog> $<TARGET_FILE:api_test_cart>)
+      $<TARGET_FILE:api_test_catalog> $<TARGET_FILE:api_test_cart>
+      $<TARGET_FILE:api_test_media_files>)
   set_tests_properties(api/seccomp PROPERTIES TIMEOUT 300
     ENVIRONMENT "SHOPD_SECCOMP_TRACING=on")
 endif()
@@ -38,3 +39,5 @@ set_tests_properties(api/test_capture PROPERTIES
 target_link_libraries(api_test_memory PRIVATE PkgConfig::BROTLI_DECODER)
 set_tests_properties(api/test_memory PROPERTIES
   ENVIRONMENT SHOPD_CACHE_BYTES=2097152)
+set_tests_properties(api/test_media_faults PROPERTIES
+  ENVIRONMENT SHOPD_MEDIA_SECONDS=6)

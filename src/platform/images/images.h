@@ -30,6 +30,10 @@ extern const int32_t image_widths[IMAGE_WIDTHS];
  * many seconds. False when it could not be closed. */
 bool cage_enter(int64_t memory_mib, int64_t seconds);
 
+/* strip.c: a WebP in place without profile and metadata; its new length. The
+ * bytes are one as libvips wrote it. */
+size_t webp_strip(uint8_t *bytes, size_t length);
+
 /* vips.c */
 /* Loads and starts libvips once; false when it is not installed. */
 bool vips_load(void);

@@ -157,9 +157,13 @@ static int save(VipsImage *image, enum image_format format, void **bytes,
 	VipsImage *flat;
 	int error;
 
-	if (format == IMAGE_WEBP)
-		return lib.vips_webpsave_buffer(image, bytes, length, "Q", 80,
-						"strip", TRUE, NULL);
+	if (format == IMAGE_WEBP) {
+		error = lib.vips_webpsave_buffer(image, bytes, length, "Q", 80,
+						 "strip", TRUE, NULL);
+		if (error == 0)
+			*length = webp_strip(*bytes, *length);
+		return error;
+	}
 	flat = on_white(image);
 	error = lib.vips_jpegsave_buffer(flat != NULL ? flat : image, bytes,
 					 length, "Q", 82, "strip", TRUE,
