@@ -8,6 +8,7 @@
 	ROOM(media)                                                    \
 	ROOM(pricing)                                                  \
 	ROOM(catalog)                                                  \
+	ROOM(products)                                                 \
 	ROOM(attributes)                                               \
 	ROOM(collections)                                              \
 	ROOM(inventory)                                                \

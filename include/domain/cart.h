@@ -22,7 +22,7 @@ enum cart_state { CART_ACTIVE, CART_FROZEN, CART_ORDERED, CART_ABANDONED };
 /* Why a line cannot be bought as it stands. */
 enum cart_problem {
 	CART_LINE_FINE,
-	CART_LINE_UNPUBLISHED, /* product not published, or deleted */
+	CART_LINE_UNPUBLISHED, /* product not shown, or variant not on sale */
 	CART_LINE_NO_PRICE,    /* none in the cart's currency; unit_price is 0 */
 	CART_LINE_SHORT	       /* fewer available than wanted */
 };
@@ -33,6 +33,8 @@ struct cart_line {
 	struct uuid product;
 	const char *slug;
 	const char *name; /* of the product, now */
+	const char *variant_name; /* "Red / M"; "" where nothing is chosen */
+	const char *options;	  /* JSON: {"Size": "M"} */
 	const char *sku;
 	int64_t weight_grams; /* of one */
 	int64_t available;    /* to this cart: its own hold counts */

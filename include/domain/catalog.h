@@ -66,6 +66,7 @@ async bool attributes_clean(struct work *w, const char *field,
 extern const struct resource product_card_resource;
 
 extern const struct room catalog_room;
+extern const struct room products_room;
 extern const struct room attributes_room;
 extern const struct room collections_room;
 

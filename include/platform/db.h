@@ -86,6 +86,14 @@ async bool db_query(struct work *w, const struct query *query,
  */
 async bool db_transact(struct work *w, async bool (*step)(struct work *, void *),
 		       void *argument);
+/*
+ * Runs step in a savepoint of the open transaction: what it did is undone when
+ * it returns false, and the caller may forgive() and go on. Not when the
+ * transaction itself is beaten or lost (40001, 40P01, connection): then
+ * *is_over is set, and the caller must give up, too.
+ */
+async bool db_attempt(struct work *w, async bool (*step)(struct work *, void *),
+		      void *argument, bool *is_over);
 /* True when the fault is a violation of that constraint. */
 bool db_violates(const struct work *w, const char *constraint);
 extern const struct fault_kind db_violation; /* 409 conflict */

@@ -21,6 +21,7 @@ struct path_value {
 	const char *text; /* decoded once */
 };
 
+struct json_t;
 struct memory;
 struct place;
 struct way;
@@ -66,6 +67,13 @@ bool read_body(struct request *req, void *input);
 #define was_null(req, type, member) field_was_null((req), offsetof(type, member))
 bool field_was_given(const struct request *req, size_t offset);
 bool field_was_null(const struct request *req, size_t offset);
+/*
+ * One object of a body that the handler walks itself, because its rows fail
+ * one by one (bulk writes); faults as read_body. is_partial: nothing is
+ * required, as in PATCH.
+ */
+bool read_item(struct work *w, const struct resource *resource,
+	       const struct json_t *item, bool is_partial, void *input);
 /* 400 invalid, of refuse_field and read_body: w->fault.body is the whole body
  * of the answer, without "detail". With any other kind the members of the
  * body stand beside "detail" and "code". */

@@ -72,6 +72,16 @@ struct field {
 	const char *help; /* a sentence, for OPTIONS and OpenAPI */
 };
 
+/* What was sent of an object; bit i is field i of its resource. */
+struct field_given {
+	const struct resource *resource;
+	uint64_t given;
+	uint64_t nulls; /* sent as null */
+};
+/* Whether the field that fills the member at that offset was sent. */
+bool field_sent(const struct field_given *sent, size_t offset);
+bool field_sent_null(const struct field_given *sent, size_t offset);
+
 struct resource {
 	const char *name; /* "Product": schema name in OpenAPI */
 	size_t size;	  /* of the struct it fills; 0 when only written */
@@ -80,6 +90,9 @@ struct resource {
 	 * Adds its errors with refuse_field(); returns false then. */
 	bool (*rule)(struct work *w, const void *input);
 	const char *help;
+	/* The struct begins with a struct field_given, filled too: so the items
+	 * of a list tell what was sent of them. */
+	bool tells_given;
 };
 
 #endif

@@ -10,8 +10,9 @@ SELECT c.id, c.account_id, encode(c.secret_hash, 'hex') AS secret_hash, c.state,
        h.held_until, c.version, d.country, t.rate_millionths, t.is_inclusive,
        r.id AS rate, r.method, c.shipping_amount, r.weight_from, r.weight_to, r.value_from, r.value_to,
        i.id AS item, i.variant_id, i.quantity, v.product_id, p.slug, p.name, v.sku, v.weight_grams,
-       p.status = 'published' AND p.deleted_at IS NULL AS is_published, a.amount, s.available,
-       c.shipping_rate_id IS NOT NULL AS has_rate, 0 AS version_before
+       variant_is_sold(v, p) AS is_published, a.amount, s.available,
+       c.shipping_rate_id IS NOT NULL AS has_rate,
+       v.name AS variant_name, v.options, 0 AS version_before
   FROM cart c
  CROSS JOIN LATERAL (SELECT coalesce(c.shipping_address ->> 'country', c.billing_address ->> 'country')
 	AS country) d
@@ -47,8 +48,9 @@ SELECT c.id, c.account_id, encode(c.secret_hash, 'hex') AS secret_hash, c.state,
        h.held_until, c.version, d.country, t.rate_millionths, t.is_inclusive,
        r.id AS rate, r.method, c.shipping_amount, r.weight_from, r.weight_to, r.value_from, r.value_to,
        i.id AS item, i.variant_id, i.quantity, v.product_id, p.slug, p.name, v.sku, v.weight_grams,
-       p.status = 'published' AND p.deleted_at IS NULL AS is_published, a.amount, s.available,
-       c.shipping_rate_id IS NOT NULL AS has_rate, 0 AS version_before
+       variant_is_sold(v, p) AS is_published, a.amount, s.available,
+       c.shipping_rate_id IS NOT NULL AS has_rate,
+       v.name AS variant_name, v.options, 0 AS version_before
   FROM cart c
  CROSS JOIN LATERAL (SELECT coalesce(c.shipping_address ->> 'country', c.billing_address ->> 'country')
 	AS country) d
@@ -100,7 +102,7 @@ WITH wanted AS MATERIALIZED (
 		  JOIN variant v ON v.id = w.variant_id
 		  JOIN product p ON p.id = v.product_id
 		  JOIN price a ON a.variant_id = v.id AND a.currency = c.currency
-		 WHERE p.status = 'published' AND p.deleted_at IS NULL)
+		 WHERE variant_is_sold(v, p))
 ), bumped AS (
 	UPDATE cart c SET version = c.version + 1, updated_at = statement_timestamp(),
 	       expires_at = statement_timestamp() + $7::bigint * interval '1 day'
@@ -119,8 +121,9 @@ SELECT c.id, c.account_id, encode(c.secret_hash, 'hex') AS secret_hash, c.state,
        h.held_until, c.version, d.country, t.rate_millionths, t.is_inclusive,
        r.id AS rate, r.method, c.shipping_amount, r.weight_from, r.weight_to, r.value_from, r.value_to,
        i.id AS item, i.variant_id, i.quantity, v.product_id, p.slug, p.name, v.sku, v.weight_grams,
-       p.status = 'published' AND p.deleted_at IS NULL AS is_published, a.amount, s.available,
-       c.shipping_rate_id IS NOT NULL AS has_rate, c.version_before
+       variant_is_sold(v, p) AS is_published, a.amount, s.available,
+       c.shipping_rate_id IS NOT NULL AS has_rate,
+       v.name AS variant_name, v.options, c.version_before
   FROM bumped c
  CROSS JOIN LATERAL (SELECT coalesce(c.shipping_address ->> 'country', c.billing_address ->> 'country')
 	AS country) d
@@ -163,7 +166,7 @@ SELECT c.state, b.place, CASE WHEN b.is_on_sale THEN c.currency END
 	SELECT g.place, p.id IS NOT NULL AS is_on_sale
 	  FROM unnest($4::uuid[]) WITH ORDINALITY AS g (variant_id, place)
 	  LEFT JOIN variant v ON v.id = g.variant_id
-	  LEFT JOIN product p ON p.id = v.product_id AND p.status = 'published' AND p.deleted_at IS NULL
+	  LEFT JOIN product p ON p.id = v.product_id AND variant_is_sold(v, p)
 	  LEFT JOIN price a ON a.variant_id = v.id AND a.currency = c.currency
 	 WHERE p.id IS NULL OR a.variant_id IS NULL
 	 ORDER BY g.place

@@ -36,20 +36,25 @@ WITH ordered AS (
 	 WHERE o.state = 'expired'
 	RETURNING o.id
 ), wanted AS (
-	SELECT o.id AS order_id, l.*
-	  FROM ordered o, unnest($13::uuid[], $14::uuid[], $15::text[], $16::text[],
+	SELECT o.id AS order_id, l.*, coalesce(chosen.variant_name, '') AS variant_name,
+	       coalesce(chosen.options, '{}') AS options
+	  FROM ordered o CROSS JOIN unnest($13::uuid[], $14::uuid[], $15::text[], $16::text[],
 		$17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[]) WITH ORDINALITY
 		AS l (variant_id, product_id, sku, name, quantity, unit_price, total, tax, position)
+	  LEFT JOIN LATERAL (SELECT v.name AS variant_name, v.options FROM variant v
+		WHERE v.id = l.variant_id) chosen ON true
 ), lines AS (
 	INSERT INTO order_line AS l (order_id, position, variant_id, product_id, sku, name,
-		quantity, unit_price, total, tax)
-	SELECT order_id, position, variant_id, product_id, sku, name, quantity, unit_price, total, tax
+		quantity, unit_price, total, tax, variant_name, options)
+	SELECT order_id, position, variant_id, product_id, sku, name, quantity, unit_price, total, tax,
+	       variant_name, options
 	  FROM wanted
 	    ON CONFLICT ON CONSTRAINT order_line_position DO UPDATE
 	   SET variant_id = excluded.variant_id, product_id = excluded.product_id,
 	       location_id = NULL, sku = excluded.sku, name = excluded.name,
 	       quantity = excluded.quantity, unit_price = excluded.unit_price,
-	       total = excluded.total, tax = excluded.tax
+	       total = excluded.total, tax = excluded.tax,
+	       variant_name = excluded.variant_name, options = excluded.options
 ), gone AS (
 	DELETE FROM order_line l USING ordered o
 	 WHERE l.order_id = o.id AND l.position > cardinality($13::uuid[])

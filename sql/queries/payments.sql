@@ -101,7 +101,7 @@ SELECT m.number,
 	'shipping_total', money_text(m.shipping_total, m.currency),
 	'tax_total', money_text(m.tax_total, m.currency),
 	'total', money_text(m.total, m.currency),
-	'lines', (SELECT json_agg(json_build_object('name', l.name, 'sku', l.sku,
+	'lines', (SELECT json_agg(json_build_object('name', concat_ws(', ', l.name, nullif(l.variant_name, '')), 'sku', l.sku,
 		'quantity', l.quantity, 'total', money_text(l.total, m.currency))
 		ORDER BY l.position) FROM order_line l WHERE l.order_id = m.id))
        END AS placed

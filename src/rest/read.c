@@ -117,6 +117,9 @@ struct json_t *read_object(struct work *w, const struct resource *resource,
 			errors = json_new_object();
 		json_put(errors, field->name, check.errors);
 	}
+	if (resource->tells_given)
+		*(struct field_given *)input = (struct field_given){
+			resource, given->given, given->nulls};
 	if (errors == NULL && resource->rule != NULL)
 		errors = run_rule(w, resource, input);
 	return errors;
@@ -161,10 +164,31 @@ bool read_body(struct request *req, void *input)
 	return w->fault.kind == NULL;
 }
 
-/* The bit of the field that fills this member. */
-static uint64_t bit_of(const struct request *req, size_t offset)
+bool read_item(struct work *w, const struct resource *resource,
+	       const struct json_t *item, bool is_partial, void *input)
 {
-	const struct field *fields = req->route->body->fields;
+	static const struct field whole = {.type = FIELD_OBJECT};
+	struct given given = {.is_partial = is_partial,
+			      .currency = shop_currency()};
+	struct check check = {.w = w, .field = &whole, .value = item};
+	struct json_t *errors;
+
+	memset(input, 0, resource->size);
+	if (json_kind(item) == JSON_KIND_OBJECT) {
+		errors = read_object(w, resource, item, input, &given);
+	} else {
+		complain_dictionary(&check);
+		errors = check.errors;
+	}
+	if (errors != NULL)
+		return refuse_errors(w, errors);
+	return w->fault.kind == NULL;
+}
+
+/* The bit of the field that fills this member. */
+static uint64_t bit_of(const struct resource *resource, size_t offset)
+{
+	const struct field *fields = resource->fields;
 
 	for (unsigned i = 0; fields[i].name != NULL; i++) {
 		if ((fields[i].flags & FIELD_READ_ONLY) == 0 &&
@@ -177,10 +201,20 @@ static uint64_t bit_of(const struct request *req, size_t offset)
 
 bool field_was_given(const struct request *req, size_t offset)
 {
-	return (req->given & bit_of(req, offset)) != 0;
+	return (req->given & bit_of(req->route->body, offset)) != 0;
 }
 
 bool field_was_null(const struct request *req, size_t offset)
 {
-	return (req->nulls & bit_of(req, offset)) != 0;
+	return (req->nulls & bit_of(req->route->body, offset)) != 0;
+}
+
+bool field_sent(const struct field_given *sent, size_t offset)
+{
+	return (sent->given & bit_of(sent->resource, offset)) != 0;
+}
+
+bool field_sent_null(const struct field_given *sent, size_t offset)
+{
+	return (sent->nulls & bit_of(sent->resource, offset)) != 0;
 }

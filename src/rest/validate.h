@@ -29,6 +29,9 @@ struct check {
 bool complain(struct check *check, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* A value that should have been an object; always false. */
+bool complain_dictionary(struct check *check);
+
 /* Each fills the member, or complains and returns false. */
 bool validate_text(struct check *check, void *member);
 bool validate_choice(struct check *check, void *member);

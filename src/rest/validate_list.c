@@ -23,13 +23,18 @@ static const char *not_a_dictionary(struct check *check)
 			    json_type_name(check->value));
 }
 
+bool complain_dictionary(struct check *check)
+{
+	return complain_whole(check, not_a_dictionary(check));
+}
+
 bool validate_object(struct check *check, void *member)
 {
 	const struct resource *resource = check->field->resource;
 	struct given given = {.currency = check->currency};
 
 	if (json_kind(check->value) != JSON_KIND_OBJECT)
-		return complain_whole(check, not_a_dictionary(check));
+		return complain_dictionary(check);
 	check->errors = read_object(check->w, resource, check->value, member,
 				    &given);
 	return check->errors == NULL;

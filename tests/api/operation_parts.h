@@ -15,6 +15,12 @@ extern const size_t operation_count;
 	"\"description\":\"d\",\"status\":\"draft\",\"category\":\"pens\","   \
 	"\"weight_grams\":5,\"stock_on_hand\":3,"                            \
 	"\"attributes\":{\"Colour\":\"red\"},\"images\":[]}"
+#define CHOSEN                                                            \
+	"{\"name\":\"Shirt $n\",\"slug\":\"shirt-$n\",\"status\":\"draft\"," \
+	"\"options\":[{\"name\":\"Size\",\"values\":[\"S\",\"M\",\"L\"]}]," \
+	"\"variants\":[{\"sku\":\"SHS-$n\",\"options\":{\"Size\":\"S\"},"   \
+	"\"price\":\"9.00\"},{\"sku\":\"SHM-$n\",\"options\":{\"Size\":\"M\"}," \
+	"\"price\":\"9.50\"}]}"
 #define CATEGORY                                                          \
 	"{\"name\":\"Kind $n\",\"slug\":\"kind-$n\",\"description\":\"d\","   \
 	"\"parent\":\"kitchen\",\"position\":1}"

@@ -166,6 +166,20 @@ static void make_product(struct target *target, struct words *words)
 	make_of_staff(target, words, "/api/v1/admin/products/", PRODUCT);
 }
 
+static void make_chosen(struct target *target, struct words *words)
+{
+	make_of_staff(target, words, "/api/v1/admin/products/", CHOSEN);
+}
+
+static void make_variant(struct target *target, struct words *words)
+{
+	make_chosen(target, words);
+	words->id = sql("SELECT id FROM variant WHERE product_id = '%s' "
+			"ORDER BY position DESC LIMIT 1",
+			words->id);
+	target->owner.header = "If-Match: \"v1\"";
+}
+
 static void make_category(struct target *target, struct words *words)
 {
 	make_of_staff(target, words, "/api/v1/admin/categories/", CATEGORY);
@@ -286,6 +300,8 @@ static const struct maker {
 	const char *thing;
 	void (*make)(struct target *target, struct words *words);
 } makers[] = {
+	{"product with options", make_chosen},
+	{"variant", make_variant},
 	{"cart", make_any_cart},
 	{"session", make_session},
 	{"order", make_order},

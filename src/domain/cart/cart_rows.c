@@ -13,7 +13,7 @@ enum {
 	C_RATE, C_METHOD, C_SHIPPING_AMOUNT, C_WEIGHT_FROM, C_WEIGHT_TO,
 	C_VALUE_FROM, C_VALUE_TO, C_ITEM, C_VARIANT, C_QUANTITY, C_PRODUCT,
 	C_SLUG, C_NAME, C_SKU, C_WEIGHT, C_PUBLISHED, C_PRICE, C_AVAILABLE,
-	C_HAS_RATE
+	C_HAS_RATE, C_VARIANT_NAME, C_OPTIONS
 };
 
 static enum cart_problem line_problem(const struct rows *rows, int row,
@@ -39,6 +39,8 @@ static void line_read(const struct rows *rows, int row, struct cart_line *line)
 		.product = row_uuid(rows, row, C_PRODUCT),
 		.slug = row_text(rows, row, C_SLUG),
 		.name = row_text(rows, row, C_NAME),
+		.variant_name = row_text(rows, row, C_VARIANT_NAME),
+		.options = row_text(rows, row, C_OPTIONS),
 		.sku = row_text(rows, row, C_SKU),
 		.weight_grams = row_int(rows, row, C_WEIGHT),
 		.available = available < 0 ? 0 : available,

@@ -80,6 +80,8 @@ static void put_line(struct out *out, const struct cart_line *line,
 	put_uuid(out, "id", &line->item);
 	put_product(out, line);
 	put_uuid(out, "variant", &line->variant);
+	put_text(out, "variant_name", line->variant_name);
+	put_json(out, "options", line->options);
 	put_text(out, "sku", line->sku);
 	put_int(out, "quantity", line->quantity);
 	if (line->problem == CART_LINE_NO_PRICE)

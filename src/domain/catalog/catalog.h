@@ -6,23 +6,6 @@
 #include <platform/db.h>
 #include <rest/request.h>
 
-/* A product as staff send it; NULL or absent where PATCH leaves it out. */
-struct product_input {
-	const char *slug;
-	const char *name;
-	const char *description;
-	const char *brand;
-	const char *status;
-	const char *category; /* slug */
-	const char *sku;
-	int64_t price;
-	int64_t compare_at_price;
-	int64_t weight_grams;
-	int64_t stock_on_hand; /* only when it is created */
-	const char *attributes; /* JSON */
-	struct field_list images;
-};
-
 struct category_input {
 	const char *slug;
 	const char *name;
@@ -35,30 +18,15 @@ struct category_place {
 	const char *parent; /* slug; NULL: the root */
 };
 
-extern const struct choice product_statuses[];
-extern const struct resource product_card_resource; /* in lists */
-extern const struct resource product_resource;
-extern const struct resource product_admin_card_resource;
-extern const struct resource product_admin_resource;
 extern const struct resource category_resource;
 extern const struct resource category_detail_resource;
 extern const struct resource category_admin_resource;
 extern const struct resource category_node_resource;
 extern const struct resource category_move_resource;
 
-extern const struct listing product_listing;
-extern const struct listing product_search_listing;
-extern const struct listing product_admin_listing;
 extern const struct listing category_listing;
 
 /* Handlers, by file. */
-async bool product_list(struct request *req);
-async bool product_show(struct request *req);
-async bool product_admin_list(struct request *req);
-async bool product_admin_show(struct request *req);
-async bool product_admin_create(struct request *req);
-async bool product_admin_update(struct request *req);
-async bool product_admin_delete(struct request *req);
 async bool category_list(struct request *req);
 async bool category_tree(struct request *req);
 async bool category_show(struct request *req);

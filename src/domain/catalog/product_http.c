@@ -1,11 +1,13 @@
 /* product_http.c - products for the public. */
 #include "catalog.h"
+#include "products.h"
 
 #include <string.h>
 
 #include <platform/config.h>
 #include <platform/money.h>
 #include <rest/listing.h>
+#include <rest/select.h>
 
 #include <queries.h>
 
@@ -64,7 +66,6 @@ async bool product_list(struct request *req)
 
 async bool product_show(struct request *req)
 {
-	struct work *w = &req->http.work;
 	const char *name = path_text(req, "id");
 	struct uuid id = {{0}};
 	const char *currency;
@@ -73,13 +74,35 @@ async bool product_show(struct request *req)
 	if (!read_currency(req, &currency))
 		return false;
 	uuid_parse(name, &id);
-	if (!db_query(w, &q_product_show,
-		      params(p_text(name), p_uuid(&id), p_text(currency)),
-		      &rows))
+	if (!query_shown(req, &q_product_show,
+			 params(p_text(name), p_uuid(&id), p_text(currency)),
+			 &rows))
 		return false;
 	if (rows.count == 0)
 		return slug_moved(req, "product", "/api/v1/products/", "");
 	if (uuid_parse(row_text(&rows, 0, 0), &id))
 		answer_shows(req, &id);
 	return reply_row(req, 200, &rows);
+}
+
+async bool product_variants(struct request *req)
+{
+	const char *name = path_text(req, "id");
+	struct uuid id = {{0}};
+	const char *currency;
+	struct rows rows;
+
+	if (!read_currency(req, &currency))
+		return false;
+	uuid_parse(name, &id);
+	if (!db_query(&req->http.work, &q_product_variants_show,
+		      params(p_text(name), p_uuid(&id), p_text(currency)),
+		      &rows))
+		return false;
+	if (rows.count == 0)
+		return slug_moved(req, "product", "/api/v1/products/",
+				  "variants/");
+	id = row_uuid(&rows, 0, rows_column(&rows, "product"));
+	answer_shows(req, &id);
+	return reply_rows(req, 200, &rows);
 }

@@ -1,5 +1,5 @@
 /* product_listing.c - how lists of products are cut, filtered, ordered. */
-#include "catalog.h"
+#include "products.h"
 
 #include <rest/listing.h>
 
@@ -64,7 +64,25 @@ static const struct filter admin_filters[] = {
 	{"category", FIELD_SLUG, 0, "c.slug = $?", .help = "Directly in it."},
 	{"category__isnull", FIELD_BOOLEAN, 0, "(p.category_id IS NULL) = $?",
 	 .help = "In none."},
-	{"sku", FIELD_TEXT, 0, "v.sku = $?", .help = "This SKU."},
+	{"type", FIELD_TEXT, 0,
+	 "p.product_type_id = (SELECT id FROM product_type WHERE code = $?)",
+	 .help = "Of the product type of this code."},
+	{"sku", FIELD_TEXT, 0,
+	 "p.id IN (SELECT o.product_id FROM variant o WHERE o.sku = $?)",
+	 .help = "A variant of it has this SKU."},
+	{"barcode", FIELD_TEXT, 0,
+	 "p.id IN (SELECT o.product_id FROM variant o WHERE o.barcode = $? "
+	 "AND o.barcode <> '' AND o.deleted_at IS NULL)",
+	 .help = "A variant of it has this barcode."},
+	{"is_visible", FIELD_BOOLEAN, 0, "product_is_visible(p) = $?",
+	 .help = "Whether the public sees it now."},
+	{"metadata", FIELD_TEXT, FILTER_FREE,
+	 "p.metadata ->> split_part($?, ':', 1) = substr($?, strpos($?, ':') + 1)",
+	 .help = "key:value, as its metadata has it."},
+	{"private_metadata", FIELD_TEXT, FILTER_FREE,
+	 "p.private_metadata ->> split_part($?, ':', 1) "
+	 "= substr($?, strpos($?, ':') + 1)",
+	 .help = "key:value, as its private metadata has it."},
 	{"brand", FIELD_TEXT, 0, "p.brand = $?", .help = "This brand."},
 	{"price__gte", FIELD_MONEY, 0, "pr.amount >= $?", .help = "At least."},
 	{"price__lte", FIELD_MONEY, 0, "pr.amount <= $?", .help = "At most."},
@@ -85,7 +103,10 @@ const struct listing product_admin_listing = {
 	.query = &q_product_admin_list,
 	.filters = admin_filters,
 	.orderings = admin_orderings,
-	.search_sql = "(p.name ILIKE $? OR p.brand ILIKE $? OR v.sku ILIKE $?)",
+	.search_sql = "(p.name ILIKE $? OR p.brand ILIKE $? OR EXISTS (SELECT 1 "
+		      "FROM variant o WHERE o.product_id = p.id AND "
+		      "o.deleted_at IS NULL AND (o.sku ILIKE $? OR o.barcode "
+		      "ILIKE $?)))",
 	.order = "-created_at",
 	.tie_break = "p.id",
 };

@@ -1,20 +1,11 @@
 /* product_wire.c - products as they go over the wire. */
-#include "catalog.h"
+#include "products.h"
 
 #include <stddef.h>
 
 #include <rest/listing.h>
 
 #include <queries.h>
-
-#define AT(member) .offset = offsetof(struct product_input, member)
-
-const struct choice product_statuses[] = {
-	{"draft", "Draft"},
-	{"published", "Published"},
-	{"archived", "Archived"},
-	{0},
-};
 
 static const struct field card_fields[] = {
 	{"id", FIELD_UUID, FIELD_READ_ONLY, .help = "The product's id."},
@@ -60,6 +51,123 @@ static const struct resource crumb_resource = {
 	.name = "Breadcrumb", .fields = crumb_fields,
 	.help = "A category on the way from the root."};
 
+static const struct field option_fields[] = {
+	{"name", FIELD_TEXT, FIELD_REQUIRED,
+	 offsetof(struct option_input, name), .max = 50,
+	 .help = "\"Size\"."},
+	{"values", FIELD_TEXTS, FIELD_REQUIRED,
+	 offsetof(struct option_input, values), .max = OPTION_VALUES_MAX,
+	 .help = "What can be chosen, in the order of the page."},
+	{0},
+};
+const struct resource option_resource = {
+	.name = "ProductOption",
+	.size = sizeof(struct option_input),
+	.fields = option_fields,
+	.help = "Something that a shopper chooses.",
+};
+
+static const struct field variant_fields[] = {
+	{"id", FIELD_UUID, FIELD_READ_ONLY, .help = "What is put into a cart."},
+	{"name", FIELD_TEXT, FIELD_READ_ONLY,
+	 .help = "\"Red / M\"; empty where there is nothing to choose."},
+	{"sku", FIELD_TEXT, FIELD_READ_ONLY, .help = "Stock keeping unit."},
+	{"barcode", FIELD_TEXT, FIELD_READ_ONLY, .help = "GTIN or the like."},
+	{"options", FIELD_DICT, FIELD_READ_ONLY,
+	 .help = "The value of each option of the product."},
+	{"attributes", FIELD_MAP, FIELD_READ_ONLY,
+	 .help = "Its own attributes by code."},
+	{"price", FIELD_MONEY, FIELD_READ_ONLY | FIELD_NULLABLE,
+	 .help = "Price of one; null: not sold in that currency."},
+	{"compare_at_price", FIELD_MONEY, FIELD_READ_ONLY | FIELD_NULLABLE,
+	 .help = "The price it is compared with, if it is reduced."},
+	{"lowest_price_30_days", FIELD_MONEY, FIELD_READ_ONLY | FIELD_NULLABLE,
+	 .help = "If it is reduced: the lowest of the 30 days before that."},
+	{"currency", FIELD_TEXT, FIELD_READ_ONLY, .help = "ISO 4217."},
+	{"in_stock", FIELD_BOOLEAN, FIELD_READ_ONLY,
+	 .help = "Whether at least one can be bought now."},
+	{"weight_grams", FIELD_INTEGER, FIELD_READ_ONLY,
+	 .help = "Weight of one with its packing."},
+	{"length_mm", FIELD_INTEGER, FIELD_READ_ONLY | FIELD_NULLABLE,
+	 .help = "Length of one."},
+	{"width_mm", FIELD_INTEGER, FIELD_READ_ONLY | FIELD_NULLABLE,
+	 .help = "Width of one."},
+	{"height_mm", FIELD_INTEGER, FIELD_READ_ONLY | FIELD_NULLABLE,
+	 .help = "Height of one."},
+	{"is_default", FIELD_BOOLEAN, FIELD_READ_ONLY,
+	 .help = "Who names the product alone means this one."},
+	{"media", FIELD_TEXTS, FIELD_READ_ONLY,
+	 .help = "Ids of the product's media that show this one."},
+	{"metadata", FIELD_MAP, FIELD_READ_ONLY,
+	 .help = "Whatever the shop keeps for its front-ends."},
+	{0},
+};
+const struct resource variant_resource = {
+	.name = "Variant",
+	.fields = variant_fields,
+	.help = "What is sold of a product.",
+};
+
+static const struct field specification_fields[] = {
+	{"code", FIELD_TEXT, FIELD_READ_ONLY | FIELD_NULLABLE,
+	 .help = "Of the attribute; null: a text of this product alone."},
+	{"name", FIELD_TEXT, FIELD_READ_ONLY, .help = "\"Screen size\"."},
+	{"kind", FIELD_TEXT, FIELD_READ_ONLY,
+	 .help = "text, number, boolean, choice, colour or date."},
+	{"value", FIELD_TEXT, FIELD_READ_ONLY,
+	 .help = "As it is stored: a text, a number or a boolean."},
+	{"label", FIELD_TEXT, FIELD_READ_ONLY,
+	 .help = "The value for people, with its unit."},
+	{"unit", FIELD_TEXT, FIELD_READ_ONLY | FIELD_NULLABLE,
+	 .help = "Of a number."},
+	{"colour", FIELD_TEXT, FIELD_READ_ONLY | FIELD_NULLABLE,
+	 .help = "Of a colour: #rrggbb."},
+	{0},
+};
+static const struct resource specification_resource = {
+	.name = "Specification", .fields = specification_fields,
+	.help = "An attribute as a page shows it."};
+
+static const struct field histogram_fields[] = {
+	{"1", FIELD_INTEGER, FIELD_READ_ONLY, .help = "With one star."},
+	{"2", FIELD_INTEGER, FIELD_READ_ONLY, .help = "With two."},
+	{"3", FIELD_INTEGER, FIELD_READ_ONLY, .help = "With three."},
+	{"4", FIELD_INTEGER, FIELD_READ_ONLY, .help = "With four."},
+	{"5", FIELD_INTEGER, FIELD_READ_ONLY, .help = "With five."},
+	{0},
+};
+static const struct resource histogram_resource = {
+	.name = "RatingHistogram", .fields = histogram_fields,
+	.help = "How many accepted reviews have so many stars."};
+
+static const struct field rendition_fields[] = {
+	{"url", FIELD_TEXT, FIELD_READ_ONLY, .help = "Where it is."},
+	{"width", FIELD_INTEGER, FIELD_READ_ONLY, .help = "Pixels."},
+	{"height", FIELD_INTEGER, FIELD_READ_ONLY, .help = "Pixels."},
+	{"type", FIELD_TEXT, FIELD_READ_ONLY, .help = "image/webp, ..."},
+	{0},
+};
+static const struct resource rendition_resource = {
+	.name = "PictureRendition", .fields = rendition_fields,
+	.help = "A picture in one size."};
+
+static const struct field media_fields[] = {
+	{"id", FIELD_UUID, FIELD_READ_ONLY, .help = "The picture's id."},
+	{"url", FIELD_TEXT, FIELD_READ_ONLY,
+	 .help = "For who takes only one: the widest."},
+	{"alt", FIELD_TEXT, FIELD_READ_ONLY, .help = "What it shows."},
+	{"width", FIELD_INTEGER, FIELD_READ_ONLY, .help = "As uploaded."},
+	{"height", FIELD_INTEGER, FIELD_READ_ONLY, .help = "As uploaded."},
+	{"variant", FIELD_UUID, FIELD_READ_ONLY | FIELD_NULLABLE,
+	 .help = "The variant that it shows; null: all."},
+	{"renditions", FIELD_LIST, FIELD_READ_ONLY,
+	 .resource = &rendition_resource, .help = "By size, smallest first."},
+	{0},
+};
+static const struct resource media_resource = {
+	.name = "ProductPicture", .fields = media_fields,
+	.help = "A picture of a product."};
+
 static const struct field product_fields[] = {
 	{"id", FIELD_UUID, FIELD_READ_ONLY, .help = "The product's id."},
 	{"slug", FIELD_SLUG, FIELD_READ_ONLY, .help = "Its name in URLs."},
@@ -68,27 +176,50 @@ static const struct field product_fields[] = {
 	{"brand", FIELD_TEXT, FIELD_READ_ONLY, .help = "Who makes it."},
 	{"category", FIELD_SLUG, FIELD_READ_ONLY | FIELD_NULLABLE,
 	 .help = "Slug of its category."},
+	{"type", FIELD_TEXT, FIELD_READ_ONLY | FIELD_NULLABLE,
+	 .help = "Code of its product type."},
 	{"breadcrumbs", FIELD_LIST, FIELD_READ_ONLY,
 	 .resource = &crumb_resource, .help = "From the root to its category."},
 	{"variant", FIELD_UUID, FIELD_READ_ONLY,
-	 .help = "What is put into a cart."},
+	 .help = "The default one: what is put into a cart."},
 	{"sku", FIELD_TEXT, FIELD_READ_ONLY, .help = "Stock keeping unit."},
 	{"price", FIELD_MONEY, FIELD_READ_ONLY | FIELD_NULLABLE,
 	 .help = "Price of one; null: not sold in that currency."},
 	{"compare_at_price", FIELD_MONEY, FIELD_READ_ONLY | FIELD_NULLABLE,
 	 .help = "The price it is compared with, if it is reduced."},
+	{"lowest_price_30_days", FIELD_MONEY, FIELD_READ_ONLY | FIELD_NULLABLE,
+	 .help = "If it is reduced: the lowest of the 30 days before that."},
 	{"currency", FIELD_TEXT, FIELD_READ_ONLY, .help = "ISO 4217."},
 	{"in_stock", FIELD_BOOLEAN, FIELD_READ_ONLY,
 	 .help = "Whether at least one can be bought now."},
 	{"weight_grams", FIELD_INTEGER, FIELD_READ_ONLY,
 	 .help = "Weight of one with its packing."},
-	{"attributes", FIELD_DICT, FIELD_READ_ONLY,
-	 .help = "Specifications by name."},
-	{"images", FIELD_TEXTS, FIELD_READ_ONLY, .help = "URLs, best first."},
+	{"options", FIELD_LIST, FIELD_READ_ONLY, .resource = &option_resource,
+	 .help = "What is to be chosen; empty: nothing."},
+	{"variants", FIELD_LIST, FIELD_READ_ONLY, .resource = &variant_resource,
+	 .help = "What can be bought."},
+	{"attributes", FIELD_MAP, FIELD_READ_ONLY,
+	 .help = "Values by code, or by name where there is none."},
+	{"specifications", FIELD_LIST, FIELD_READ_ONLY,
+	 .resource = &specification_resource,
+	 .help = "The attributes with their labels and units."},
+	{"media", FIELD_LIST, FIELD_READ_ONLY, .resource = &media_resource,
+	 .help = "Its pictures, best first."},
+	{"images", FIELD_TEXTS, FIELD_READ_ONLY,
+	 .help = "URLs of pictures that are kept elsewhere, best first."},
 	{"rating_average", FIELD_TEXT, FIELD_READ_ONLY | FIELD_NULLABLE,
 	 .help = "Stars from 1.00 to 5.00, of accepted reviews."},
 	{"rating_count", FIELD_INTEGER, FIELD_READ_ONLY,
 	 .help = "How many reviews it has."},
+	{"rating_histogram", FIELD_OBJECT, FIELD_READ_ONLY | FIELD_NULLABLE,
+	 .resource = &histogram_resource,
+	 .help = "How many have so many stars; null: nobody has reviewed it."},
+	{"seo_title", FIELD_TEXT, FIELD_READ_ONLY,
+	 .help = "For search engines; empty: its name."},
+	{"seo_description", FIELD_TEXT, FIELD_READ_ONLY,
+	 .help = "For search engines."},
+	{"metadata", FIELD_MAP, FIELD_READ_ONLY,
+	 .help = "Whatever the shop keeps for its front-ends."},
 	{"created_at", FIELD_TIME, FIELD_READ_ONLY, .help = "When it came."},
 	{"updated_at", FIELD_TIME, FIELD_READ_ONLY, .help = "Last change."},
 	{0},
@@ -99,79 +230,3 @@ const struct resource product_resource = {
 	.help = "A product with all that a page about it shows.",
 };
 
-static const struct field admin_card_fields[] = {
-	{"id", FIELD_UUID, FIELD_READ_ONLY, .help = "The product's id."},
-	{"slug", FIELD_SLUG, FIELD_READ_ONLY, .help = "Its name in URLs."},
-	{"name", FIELD_TEXT, FIELD_READ_ONLY, .help = "Its name."},
-	{"brand", FIELD_TEXT, FIELD_READ_ONLY, .help = "Who makes it."},
-	{"status", FIELD_CHOICE, FIELD_READ_ONLY, .choices = product_statuses,
-	 .help = "Only published ones are shown to the public."},
-	{"category", FIELD_SLUG, FIELD_READ_ONLY | FIELD_NULLABLE,
-	 .help = "Slug of its category."},
-	{"sku", FIELD_TEXT, FIELD_READ_ONLY, .help = "Stock keeping unit."},
-	{"price", FIELD_MONEY, FIELD_READ_ONLY | FIELD_NULLABLE,
-	 .help = "Price of one."},
-	{"compare_at_price", FIELD_MONEY, FIELD_READ_ONLY | FIELD_NULLABLE,
-	 .help = "The price it is compared with."},
-	{"currency", FIELD_TEXT, FIELD_READ_ONLY | FIELD_NULLABLE,
-	 .help = "ISO 4217."},
-	{"stock_on_hand", FIELD_INTEGER, FIELD_READ_ONLY,
-	 .help = "Units in all locations."},
-	{"created_at", FIELD_TIME, FIELD_READ_ONLY, .help = "When it came."},
-	{"updated_at", FIELD_TIME, FIELD_READ_ONLY, .help = "Last change."},
-	{"version", FIELD_INTEGER, FIELD_READ_ONLY, .help = "For If-Match."},
-	{0},
-};
-const struct resource product_admin_card_resource = {
-	.name = "AdminProductCard",
-	.fields = admin_card_fields,
-	.help = "A product in a list for staff.",
-};
-
-static const struct field admin_fields[] = {
-	{"id", FIELD_UUID, FIELD_READ_ONLY, .help = "The product's id."},
-	{"slug", FIELD_SLUG, 0, AT(slug), .max = SLUG_MAX - 1,
-	 .help = "Its name in URLs; made from the name when not given."},
-	{"name", FIELD_TEXT, FIELD_REQUIRED, AT(name), .max = 500,
-	 .help = "Its name."},
-	{"description", FIELD_TEXT, FIELD_BLANK, AT(description), .max = 20000,
-	 .help = "Plain text."},
-	{"brand", FIELD_TEXT, FIELD_BLANK, AT(brand), .max = 100,
-	 .help = "Who makes it."},
-	{"status", FIELD_CHOICE, 0, AT(status), .choices = product_statuses,
-	 .help = "Only published ones are shown to the public; draft if not "
-		 "given."},
-	{"category", FIELD_SLUG, FIELD_NULLABLE, AT(category),
-	 .help = "Slug of its category."},
-	{"variant", FIELD_UUID, FIELD_READ_ONLY,
-	 .help = "What is put into a cart."},
-	{"sku", FIELD_TEXT, FIELD_REQUIRED, AT(sku), .max = 100,
-	 .help = "Stock keeping unit, unique in the shop."},
-	{"price", FIELD_MONEY, FIELD_REQUIRED, AT(price),
-	 .min = 0, .max = INT64_C(99999999999), .help = "Price of one."},
-	{"compare_at_price", FIELD_MONEY, FIELD_NULLABLE, AT(compare_at_price),
-	 .min = 0, .max = INT64_C(99999999999),
-	 .help = "The price it is compared with."},
-	{"currency", FIELD_TEXT, FIELD_READ_ONLY | FIELD_NULLABLE,
-	 .help = "ISO 4217; the shop's."},
-	{"weight_grams", FIELD_INTEGER, 0, AT(weight_grams), .min = 0,
-	 .max = 100000000, .help = "Weight of one with its packing."},
-	{"stock_on_hand", FIELD_INTEGER, 0, AT(stock_on_hand), .min = 0,
-	 .max = 1000000000,
-	 .help = "Units there are when it is created; later: "
-		 "admin/stock/adjustments/."},
-	{"attributes", FIELD_DICT, 0, AT(attributes), .max = 100,
-	 .help = "Specifications by name."},
-	{"images", FIELD_TEXTS, FIELD_BLANK, AT(images), .max = 20,
-	 .help = "URLs, best first."},
-	{"created_at", FIELD_TIME, FIELD_READ_ONLY, .help = "When it came."},
-	{"updated_at", FIELD_TIME, FIELD_READ_ONLY, .help = "Last change."},
-	{"version", FIELD_INTEGER, FIELD_READ_ONLY, .help = "For If-Match."},
-	{0},
-};
-const struct resource product_admin_resource = {
-	.name = "AdminProduct",
-	.size = sizeof(struct product_input),
-	.fields = admin_fields,
-	.help = "A product as staff manage it.",
-};

@@ -153,7 +153,8 @@ static void set_limits(bool is_slow)
 		snprintf(options, sizeof(options),
 			 "-c statement_timeout=%lld -c lock_timeout=%lld "
 			 "-c idle_in_transaction_session_timeout=10000 "
-			 "-c random_page_cost=1.1 -c plan_cache_mode=%s %s",
+			 "-c random_page_cost=1.1 -c jit=off "
+			 "-c plan_cache_mode=%s %s",
 			 (long long)(limit - limit / 10),
 			 (long long)(limit - limit / 4),
 			 is_slow ? "auto" : "force_generic_plan",

@@ -8,6 +8,7 @@
 #include <platform/clock.h>
 #include <platform/config.h>
 #include <platform/log.h>
+#include <queries.h>
 
 #define TRIES_MAX 4 /* once, and three times again */
 
@@ -147,4 +148,26 @@ async bool db_transact(struct work *w,
 			return false;
 		forgive(w);
 	}
+}
+
+async bool db_attempt(struct work *w, async bool (*step)(struct work *, void *),
+		      void *argument, bool *is_over)
+{
+	struct fault kept;
+
+	assert(w->transaction != NULL);
+	*is_over = true;
+	if (!db_query(w, &q_attempt_begin, no_params, NULL))
+		return false;
+	if (step(w, argument))
+		return db_query(w, &q_attempt_keep, no_params, NULL);
+	if (w->transaction->may_retry || is_lost(w->transaction))
+		return false;
+	kept = w->fault;
+	w->fault = (struct fault){0};
+	if (!db_query(w, &q_attempt_undo, no_params, NULL))
+		return false;
+	w->fault = kept;
+	*is_over = false;
+	return false;
 }
