@@ -180,7 +180,7 @@ static void qualities_read(const char *accept, int quality[CODINGS])
 		if (is_word(accept, length, "x-gzip"))
 			quality[CODING_GZIP] = q;
 		for (int i = 0; i < CODINGS; i++)
-			if (is_word(accept, length, coding_name(i)))
+			if (is_word(accept, length, coding_name((enum coding)i)))
 				quality[i] = q;
 		accept = end;
 	}

@@ -5,8 +5,9 @@ if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
   # Instrumented copies of what is under attack; the rest comes from the library.
   file(GLOB FUZZ_SOURCES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/platform/json/*.c
     ${PROJECT_SOURCE_DIR}/src/platform/base/*.c)
-  foreach(name bounds decimal errors listing_filters listing_order listing_page
-      listing_search listing_statement query_string read router unicode validate_format validate_list
+  foreach(name bounds decimal errors filter_values json_cut listing_cursor
+      listing_filters listing_links listing_more listing_order listing_page
+      listing_search listing_statement query_string selection template read router unicode validate_format validate_list
       validate_number validate_text)
     list(APPEND FUZZ_SOURCES ${PROJECT_SOURCE_DIR}/src/rest/${name}.c)
   endforeach()
