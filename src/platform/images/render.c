@@ -144,7 +144,7 @@ async enum image_outcome image_render(struct work *w, const void *bytes,
 	reason[0] = '\0';
 	if (image_look(bytes, length, &head) != IMAGE_SOUND)
 		return refuse_for(reason, "It is not a sound picture.");
-	ask.format = head.format;
+	ask.format = (int32_t)head.format;
 	outcome = helper_call(w, &errand, &answer);
 	if (outcome != HELPER_DONE)
 		log_line(LOG_WARNING_LINE, "picture", "outcome",

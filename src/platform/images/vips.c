@@ -178,7 +178,7 @@ static bool say_rendition(int fd, VipsImage *image, enum image_format format)
 {
 	struct image_record record = {
 		.kind = RECORD_RENDITION,
-		.format = format,
+		.format = (int32_t)format,
 		.width = lib.vips_image_get_width(image),
 		.height = lib.vips_image_get_height(image),
 	};
