@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "catalog.h"
+#include "products.h"
 
 #include <queries.h>
 

@@ -168,6 +168,7 @@ static bool demand_options(struct work *w, struct product_row *row)
 {
 	const struct product_input *in = &row->in;
 	const struct option_input *options = in->options.items;
+	bool has_choices;
 
 	if (PRODUCT_SENT(in, options)) {
 		row->options = options_json(&w->arena, options,
@@ -177,8 +178,10 @@ static bool demand_options(struct work *w, struct product_row *row)
 	} else if (row->options == NULL) {
 		row->options = "[]";
 	}
-	return !row->is_new ||
-	       (demand_choices(w, row) & demand_one_default(w, row));
+	if (!row->is_new)
+		return true;
+	has_choices = demand_choices(w, row);
+	return demand_one_default(w, row) && has_choices;
 }
 
 static void take_facts(struct product_row *row, const struct rows *known, int i)
@@ -199,14 +202,19 @@ static void take_facts(struct product_row *row, const struct rows *known, int i)
 static bool judge(struct work *w, struct product_row *row,
 		  const struct rows *known, int i)
 {
+	bool is_named;
+	bool is_free;
+
 	if (!demand_version(w, row))
 		return false;
 	if (!row->is_new && PRODUCT_SENT(&row->in, variants))
 		return refuse_field(w, "variants",
 				    "Variants that are there are changed at "
 				    "admin/variants/{id}/.");
-	return demand_named(w, row, known, i) & demand_free(w, row, known, i) &
-	       demand_options(w, row);
+	/* All complaints together. */
+	is_named = demand_named(w, row, known, i);
+	is_free = demand_free(w, row, known, i);
+	return demand_options(w, row) && is_named && is_free;
 }
 
 /* The attributes of one type, kept from row to row. */
