@@ -4,11 +4,19 @@
 -- name: listing_refresh :one
 SELECT true FROM (SELECT listing_refresh($1)) AS done;
 
--- name: listing_refresh_category :one
--- All products below a category, after its lineage changed.
-SELECT true FROM (SELECT listing_refresh(ARRAY(
-    SELECT p.id FROM product p JOIN category c ON c.id = p.category_id
-     WHERE c.lineage @> ARRAY[$1::uuid] ORDER BY p.id FOR UPDATE OF p))) AS done;
+-- name: listing_refresh_category :maybe
+-- The next $3 products behind $2 of a category and all below it ($4: of it
+-- alone), after its lineage or slug changed; the last of them, NULL at the end.
+WITH part AS (
+    SELECT array_agg(id ORDER BY id) AS ids FROM (
+        SELECT p.id FROM product p JOIN category c ON c.id = p.category_id
+         WHERE CASE WHEN $4::boolean THEN c.id = $1 ELSE c.lineage @> ARRAY[$1::uuid] END
+           AND p.id > coalesce($2::uuid, '00000000-0000-0000-0000-000000000000')
+         ORDER BY p.id LIMIT $3::int) AS next
+)
+SELECT last FROM (
+    SELECT listing_refresh(ids), CASE WHEN cardinality(ids) = $3 THEN ids[$3] END AS last
+      FROM part WHERE ids IS NOT NULL) AS done;
 
 -- name: category_id_by_slug :maybe readonly
 SELECT id FROM category WHERE slug = $1;
@@ -32,7 +40,7 @@ SELECT c.id, c.slug, c.name, c.description, parent.slug AS parent, cardinality(c
                                  'product_count', place_count(k.id)) ORDER BY k.position, k.name)
                    FROM category k
                   WHERE k.parent_id = c.id), '[]') AS children,
-       c.created_at, c.updated_at, c.version
+       c.seo_title, c.seo_description, c.created_at, c.updated_at, c.version
   FROM category c
   LEFT JOIN category parent ON parent.id = c.parent_id
  WHERE c.id = $2 OR ($2 IS NULL AND c.slug = $1);
@@ -52,8 +60,8 @@ SELECT t.id, t.slug, t.name, t.level, place_count(t.id)
  ORDER BY t.place;
 
 -- name: category_insert :one
-INSERT INTO category (id, parent_id, slug, name, description, position, lineage)
-SELECT $1::uuid, $2, $3, $4, $5, $6,
+INSERT INTO category (id, parent_id, slug, name, description, position, seo_title, seo_description, lineage)
+SELECT $1::uuid, $2, $3, $4, $5, $6, $7, $8,
        coalesce((SELECT lineage FROM category WHERE id = $2), '{}') || $1::uuid
 RETURNING id;
 
@@ -70,6 +78,7 @@ SELECT EXISTS (SELECT 1 FROM category WHERE id = $2 AND lineage @> ARRAY[$1::uui
 -- name: category_update :one
 UPDATE category SET slug = coalesce($2, slug), name = coalesce($3, name),
        description = coalesce($4, description), position = coalesce($5, position),
+       seo_title = coalesce($6, seo_title), seo_description = coalesce($7, seo_description),
        updated_at = now(), version = version + 1
  WHERE id = $1
 RETURNING version;

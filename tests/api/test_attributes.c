@@ -159,7 +159,7 @@ static void what_is_in_use_stays(void **state)
 	(void)state;
 	no = ask(409, "DELETE", path, &caller, NULL);
 	assert_string_equal(text_at(no, "code"), "attribute_in_use");
-	give("enamel-mug-blue", "mug", "{\"gloss\": \"navy\"}");
+	give("paper-filters-100", "mug", "{\"gloss\": \"navy\"}");
 	no = ask(409, "PATCH", path, &caller,
 		 "{\"choices\":[{\"value\":\"sand\",\"colour\":\"#c2b280\"}]}");
 	assert_string_equal(text_at(no, "detail"),
@@ -184,7 +184,7 @@ static void what_is_in_use_stays(void **state)
 	    "{\"attribute\":\"lid\"}]}");
 	assert_string_equal(
 		sql("SELECT attribute_list(id) ->> 0 FROM product "
-		    "WHERE slug = 'enamel-mug-blue'"),
+		    "WHERE slug = 'paper-filters-100'"),
 		"{\"code\":\"gloss\",\"name\":\"The gloss\",\"kind\":\"colour\","
 		"\"unit\":null,\"value\":\"navy\",\"label\":\"Deep blue\","
 		"\"colour\":\"#000080\"}");

@@ -135,10 +135,10 @@ static void rules_find_what_they_say(void **state)
 		{"{\"all\":[{\"field\":\"reduced\",\"op\":\"eq\",\"value\":true}]}", 6},
 		{"{\"all\":[{\"field\":\"name\",\"op\":\"contains\",\"value\":\"MUG\"}]}", 2},
 		{"{\"all\":[{\"field\":\"name\",\"op\":\"starts_with\",\"value\":\"rain\"}]}", 3},
-		{"{\"all\":[{\"field\":\"attribute.Ruling\",\"op\":\"in\","
-		 "\"value\":[\"Dotted\",\"Lined\"]}]}", 2},
-		{"{\"all\":[{\"field\":\"attribute.Pages\",\"op\":\"is_set\",\"value\":true}]}", 4},
-		{"{\"all\":[{\"field\":\"attribute.Pages\",\"op\":\"gt\",\"value\":3}]}", 0},
+		{"{\"all\":[{\"field\":\"attribute.ruling\",\"op\":\"in\","
+		 "\"value\":[\"dotted\",\"lined\"]}]}", 2},
+		{"{\"all\":[{\"field\":\"attribute.pages\",\"op\":\"is_set\",\"value\":true}]}", 4},
+		{"{\"all\":[{\"field\":\"attribute.pages\",\"op\":\"gt\",\"value\":48}]}", 3},
 		{"{\"all\":[{\"field\":\"rating\",\"op\":\"gte\",\"value\":4.5}]}", 0},
 		{"{\"all\":[{\"field\":\"created\",\"op\":\"within_days\",\"value\":1},"
 		 "{\"field\":\"brand\",\"op\":\"eq\",\"value\":\"Kessel\"}]}", 3},

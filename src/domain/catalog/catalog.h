@@ -12,6 +12,8 @@ struct category_input {
 	const char *description;
 	const char *parent; /* slug */
 	int64_t position;
+	const char *seo_title;
+	const char *seo_description;
 };
 
 struct category_place {

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include <platform/clock.h>
 #include <platform/jobs.h>
 
 #include <queries.h>
@@ -16,6 +17,9 @@ static const struct fault_kind into_itself = {
 	409, "category_cycle", "A category cannot be moved below itself."};
 static const struct fault_kind too_deep = {
 	409, "category_depth", "Categories nest at most 16 deep."};
+
+/* Products that are listed anew in one statement, and the time it has. */
+enum { PART = 1000, PART_SECONDS = 5 };
 
 async bool category_find(struct work *w, const char *field, const char *slug,
 			 struct uuid *id)
@@ -97,7 +101,11 @@ static async bool create(struct work *w, void *argument)
 			       p_text(in->slug == NULL ? slug : in->slug),
 			       p_text(in->name),
 			       p_text(in->description == NULL ? "" : in->description),
-			       p_int(in->position)),
+			       p_int(in->position),
+			       p_text(in->seo_title == NULL ? "" : in->seo_title),
+			       p_text(in->seo_description == NULL
+					      ? ""
+					      : in->seo_description)),
 			NULL) &&
 	       event_emit(w, "category.created", "category", &edit->id, "{}");
 }
@@ -140,11 +148,28 @@ static async bool is_below(struct work *w, const struct uuid *above,
 	return true;
 }
 
-/* Listings know the lineage, cards the slug. */
-static async bool list_anew(struct work *w, const struct edit *edit)
+/* Listings know the lineage, cards the slug of their own category. In parts,
+ * so that no statement takes long; each has time of its own. */
+static async bool list_anew(struct work *w, const struct edit *edit,
+			    bool directly)
 {
-	return db_query(w, &q_listing_refresh_category, params(p_uuid(&edit->id)),
-			NULL);
+	struct uuid after = {{0}};
+	struct rows rows;
+
+	do {
+		int64_t least = clock_monotonic() + PART_SECONDS * SECOND;
+
+		if (w->deadline < least)
+			w->deadline = least;
+		if (!db_query(w, &q_listing_refresh_category,
+			      params(p_uuid(&edit->id), p_uuid(&after),
+				     p_int(PART), p_bool(directly)),
+			      &rows))
+			return false;
+		if (rows.count > 0 && !row_is_null(&rows, 0, 0))
+			after = row_uuid(&rows, 0, 0);
+	} while (rows.count > 0 && !row_is_null(&rows, 0, 0));
+	return true;
 }
 
 /* With the tree locked; products below get their listings anew. */
@@ -159,7 +184,7 @@ static async bool move(struct work *w, const struct edit *edit)
 		return refuse(w, &into_itself, NULL);
 	return db_query(w, &q_category_move,
 			params(p_uuid(&edit->id), p_uuid(&edit->parent)), NULL) &&
-	       list_anew(w, edit);
+	       list_anew(w, edit, false);
 }
 
 static async bool update(struct work *w, void *argument)
@@ -174,10 +199,12 @@ static async bool update(struct work *w, void *argument)
 	       db_query(w, &q_category_update,
 			params(p_uuid(&edit->id), p_text(in->slug),
 			       p_text(in->name), p_text(in->description),
-			       position ? p_int(in->position) : p_null()),
+			       position ? p_int(in->position) : p_null(),
+			       p_text(in->seo_title),
+			       p_text(in->seo_description)),
 			NULL) &&
 	       (parent ? move(w, edit)
-		       : in->slug == NULL || list_anew(w, edit)) &&
+		       : in->slug == NULL || list_anew(w, edit, true)) &&
 	       event_emit(w, "category.updated", "category", &edit->id, "{}");
 }
 

@@ -5,9 +5,6 @@
 
 #include <queries.h>
 
-static const struct fault_kind no_category = {
-	404, "not_found", "No Category matches the given query."};
-
 async bool category_list(struct request *req)
 {
 	return reply_page(req, &category_listing, no_params);
@@ -64,6 +61,7 @@ async bool category_show(struct request *req)
 	if (!db_query(w, &q_category_show, params(p_text(name), p_uuid(&id)),
 		      &rows))
 		return false;
-	return rows.count == 0 ? refuse(w, &no_category, NULL)
-			       : reply_row(req, 200, &rows);
+	return rows.count == 0
+		       ? slug_moved(req, "category", "/api/v1/categories/", "")
+		       : reply_row(req, 200, &rows);
 }

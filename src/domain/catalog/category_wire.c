@@ -60,6 +60,10 @@ static const struct resource child_resource = {
 	 .resource = &link_resource, .help = "From the root to its parent."}, \
 	{"children", FIELD_LIST, FIELD_READ_ONLY,                           \
 	 .resource = &child_resource, .help = "Directly below, in order."}, \
+	{"seo_title", FIELD_TEXT, FIELD_BLANK, AT(seo_title), .max = 200,   \
+	 .help = "For the title of its page."},                             \
+	{"seo_description", FIELD_TEXT, FIELD_BLANK, AT(seo_description),   \
+	 .max = 500, .help = "For what search engines show of it."},        \
 	{"created_at", FIELD_TIME, FIELD_READ_ONLY, .help = "When it came."}, \
 	{"updated_at", FIELD_TIME, FIELD_READ_ONLY, .help = "Last change."}
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include <platform/clock.h>
 #include <platform/jobs.h>
 
 #include <queries.h>
@@ -18,8 +19,8 @@ struct edit {
 	bool is_by_rule;
 };
 
-/* Products whose rules are judged in one statement. */
-enum { PART = 10000 };
+/* Products that are judged in one statement, and the time it has. */
+enum { PART = 5000, PART_SECONDS = 5 };
 
 async bool collection_admin_list(struct request *req)
 {
@@ -60,6 +61,10 @@ static async bool rebuild(struct work *w, const struct uuid *id)
 	struct rows rows;
 
 	do {
+		int64_t least = clock_monotonic() + PART_SECONDS * SECOND;
+
+		if (w->deadline < least)
+			w->deadline = least;
 		if (!db_query(w, &q_collection_rebuild,
 			      params(p_uuid(id), p_uuid(&after), p_int(PART)),
 			      &rows))

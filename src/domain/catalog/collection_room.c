@@ -9,8 +9,8 @@
 #define READ ACCESS_STAFF, PERMISSION_CATALOG_READ
 #define WRITE ACCESS_STAFF, PERMISSION_CATALOG_WRITE
 
-/* Rules are judged in parts of 10,000 products, a statement each. */
-enum { REBUILD_BUDGET = 120 };
+/* Rules are judged in parts of 5,000 products, a statement each. */
+enum { REBUILD_BUDGET = 240 };
 
 static const struct route routes[] = {
 	{METHOD_GET, API "collections/", collection_list, ACCESS_PUBLIC,
