@@ -134,6 +134,31 @@ static void what_shows_one_product_stays_when_another_changes(void **state)
 					&nobody, NULL), "name"), "Pouch");
 }
 
+/* What no handler of products follows up. */
+static void stock_and_relations_are_changes_of_their_product(void **state)
+{
+	const char *const changes[] = {
+		"UPDATE stock SET on_hand = allocated + reserved WHERE "
+		"variant_id = (SELECT id FROM variant WHERE sku = 'DEMO-023')",
+		"INSERT INTO product_relation (product_id, related_id, kind) "
+		"SELECT a.id, b.id, 'related' FROM product a, product b WHERE "
+		"a.slug = 'whetstone' AND b.slug = 'paring-knife'",
+		"UPDATE category SET name = name || '!' WHERE slug = 'bags'",
+	};
+
+	(void)state;
+	sql("UPDATE stock SET on_hand = allocated + reserved + 5 WHERE "
+	    "variant_id = (SELECT id FROM variant WHERE sku = 'DEMO-023')");
+	for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); i++) {
+		const char *last = sql("SELECT coalesce(max(seq), 0) "
+				       "FROM change_log");
+
+		sql("%s", changes[i]);
+		assert_true(atoll(sql("SELECT count(*) FROM change_log "
+				      "WHERE seq > %s", last)) > 0);
+	}
+}
+
 static const char *unpacked(const struct answer *answer, const char *coding)
 {
 	char *to = calloc(1, BODY_MAX);
@@ -324,6 +349,8 @@ int main(void)
 		cmocka_unit_test(a_change_is_seen_within_a_second),
 		cmocka_unit_test(
 			what_shows_one_product_stays_when_another_changes),
+		cmocka_unit_test(
+			stock_and_relations_are_changes_of_their_product),
 		cmocka_unit_test(packed_it_is_smaller_and_the_same),
 		cmocka_unit_test(who_has_it_in_any_form_is_not_sent_it_again),
 		cmocka_unit_test(head_tells_what_get_would),
