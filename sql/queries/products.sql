@@ -14,14 +14,15 @@ WITH place AS (
     SELECT l.product_id, l.price, l.price_max, l.compare_at_amount, l.popularity, l.rating,
            l.created_at, l.currency
       FROM listing l
-     WHERE l.category_id = (SELECT id FROM place) AND l.currency = $2 [[filters]]
+     WHERE l.category_id = (SELECT id FROM place) AND l.currency = $2 [[filters]] [[after]]
      ORDER BY [[order]] [[page]]
 )
 SELECT l.product_id AS id, k.slug, k.name, k.brand, k.category, k.sku, l.price, l.price_max,
        l.compare_at_amount AS compare_at_price, l.currency, k.in_stock, k.image, k.variant_count,
-       k.rating_average, k.rating_count, l.created_at,
-       coalesce((SELECT n.products FROM listing_count n
-                  WHERE n.category_id = (SELECT id FROM place) AND n.currency = $2), 0) AS total_count
+       k.rating_average, k.rating_count, l.created_at
+       [[count]], coalesce((SELECT n.products FROM listing_count n
+                  WHERE n.category_id = (SELECT id FROM place) AND n.currency = $2), 0) AS total_count [[end]]
+       [[cursor]]
   FROM page l
  CROSS JOIN LATERAL (SELECT * FROM card WHERE product_id = l.product_id LIMIT 1) k
  ORDER BY [[order]];
@@ -41,8 +42,10 @@ WITH place AS (
 )
 SELECT l.product_id AS id, l.slug, l.name, l.brand, l.category, l.sku, l.price, l.price_max,
        l.compare_at_amount AS compare_at_price, l.currency, l.in_stock, l.image, l.variant_count,
-       l.rating_average, l.rating_count, l.created_at, (SELECT count(*) FROM hit) AS total_count
+       l.rating_average, l.rating_count, l.created_at
+       [[count]], (SELECT count(*) FROM hit) AS total_count [[end]] [[cursor]]
   FROM hit l
+ WHERE true [[after]]
  ORDER BY [[order]] [[page]];
 
 -- name: product_show :maybe readonly

@@ -147,6 +147,70 @@ static void only_the_members_asked_for_are_shown(void **state)
 	ask(400, "GET", PRODUCTS "enamel-teapot/?expand=zzz", &nobody, NULL);
 }
 
+/* All slugs of a list, read by that link. */
+static json_t *walked(const char *query, size_t *pages)
+{
+	json_t *all = json_array();
+	struct answer *answer = get(200, query);
+
+	for (*pages = 1;; ++*pages) {
+		json_array_extend(all, node_at(answer, "results"));
+		if (json_is_null(node_at(answer, "next")))
+			return all;
+		answer = ask(200, "GET", text_at(answer, "next"), &nobody,
+			     NULL);
+	}
+}
+
+static void cursors_and_pages_show_the_same(void **state)
+{
+	static const char *const queries[] = {
+		"ordering=price", "ordering=-price", "category=kitchen",
+		"ordering=-rating", "ordering=name&price__gte=5", NULL};
+	size_t by_page;
+	size_t by_cursor;
+
+	(void)state;
+	for (int i = 0; queries[i] != NULL; i++) {
+		json_t *first = walked(fmt("page_size=7&%s", queries[i]),
+				       &by_page);
+		json_t *second = walked(
+			fmt("page_size=7&cursor=&%s", queries[i]), &by_cursor);
+
+		assert_true(json_array_size(first) > 0);
+		assert_true(json_equal(first, second));
+		assert_int_equal(by_page, by_cursor);
+		second = walked(fmt("count=none&page_size=7&%s", queries[i]),
+				&by_cursor);
+		assert_true(json_equal(first, second));
+		assert_int_equal(by_page, by_cursor);
+	}
+	get(404, "cursor=zzz");
+	get(404, "cursor=0123456789012345678901aabbccddeeff");
+	get(400, "count=some");
+}
+
+static void products_have_drfs_lookups(void **state)
+{
+	int64_t all = int_at(get(200, ""), "count");
+
+	(void)state;
+	assert_int_equal(int_at(get(200, "price__range=0,100000"), "count"),
+			 all);
+	assert_int_equal(int_at(get(200, "price__lt=0.01"), "count"), 0);
+	assert_int_equal(int_at(get(200, "name__icontains=TEAPOT"), "count"),
+			 int_at(get(200, "name__icontains=teapot"), "count"));
+	assert_true(int_at(get(200, "name__icontains=TEAPOT"), "count") > 0);
+	assert_int_equal(int_at(get(200, "name__contains=TEAPOT"), "count"), 0);
+	assert_int_equal(int_at(get(200, "created_at__year=1999"), "count"), 0);
+	assert_int_equal(int_at(get(200, "on_sale=true"), "count") +
+				 int_at(get(200, "on_sale=false"), "count"),
+			 all);
+	get(400, "price__range=1");
+	get(400, "created_at__date=yesterday");
+	get(400, "created_at__year=0");
+}
+
 static void options_tells_what_can_be_asked(void **state)
 {
 	struct answer *answer = ask(200, "OPTIONS", PRODUCTS, &nobody, NULL);
@@ -168,6 +232,8 @@ int main(void)
 		T(of_repeated_ones_the_last_counts),
 		T(what_is_too_much_is_refused_at_once),
 		T(only_the_members_asked_for_are_shown),
+		T(cursors_and_pages_show_the_same),
+		T(products_have_drfs_lookups),
 		T(options_tells_what_can_be_asked),
 	};
 

@@ -1,7 +1,7 @@
 /* product_listing.c - how lists of products are cut, filtered, ordered. */
 #include "products.h"
 
-#include <rest/listing.h>
+#include <rest/lookups.h>
 
 #include <queries.h>
 
@@ -19,24 +19,21 @@ const struct listing product_listing = {
 	.orderings = orderings,
 	.order = "-created_at",
 	.tie_break = "l.product_id",
+	.flags = LIST_CURSOR | LIST_COUNT_OPTIONAL,
 };
 
 static const struct filter filters[] = {
-	{"price", FIELD_MONEY, 0, "l.price = $?", .help = "Exactly this price."},
-	{"price__gte", FIELD_MONEY, 0, "l.price >= $?", .help = "At least."},
-	{"price__lte", FIELD_MONEY, 0, "l.price <= $?", .help = "At most."},
-	{"min_price", FIELD_MONEY, 0, "l.price >= $?", .help = "At least."},
-	{"max_price", FIELD_MONEY, 0, "l.price <= $?", .help = "At most."},
-	{"brand", FIELD_TEXT, 0, "k.brand = $?", .help = "This brand."},
-	{"brand__in", FIELD_TEXT, FILTER_LIST, "k.brand = ANY ($?)",
-	 .help = "One of these brands."},
+	LOOKUPS_NUMBER("price", FIELD_MONEY, "l.price", "The price"),
+	LOOKUPS_MIN_MAX("price", FIELD_MONEY, "l.price", "The price"),
+	LOOKUPS_TEXT("name", "k.name", "The name"),
+	LOOKUPS_TEXT("brand", "k.brand", "The brand"),
+	LOOKUPS_TEXT("sku", "k.sku", "The default variant's SKU"),
 	{"in_stock", FIELD_BOOLEAN, 0, "k.in_stock = $?",
 	 .help = "Whether at least one can be bought now."},
-	{"sku", FIELD_TEXT, 0, "k.sku = $?", .help = "This SKU."},
-	{"created_at__gte", FIELD_TIME, 0, "l.created_at >= $?",
-	 .help = "Came then or later."},
-	{"created_at__lte", FIELD_TIME, 0, "l.created_at <= $?",
-	 .help = "Came then or before."},
+	{"on_sale", FIELD_BOOLEAN, 0,
+	 "(l.compare_at_amount > l.price) IS TRUE = $?",
+	 .help = "Whether its price is reduced."},
+	LOOKUPS_TIME("created_at", "l.created_at", "It"),
 	{0},
 };
 
@@ -56,6 +53,7 @@ const struct listing product_search_listing = {
 	.search_sql = "(k.name ILIKE $? OR k.brand ILIKE $? OR k.sku ILIKE $?)",
 	.order = "-created_at",
 	.tie_break = "l.product_id",
+	.flags = LIST_CURSOR | LIST_COUNT_OPTIONAL,
 };
 
 static const struct filter admin_filters[] = {
