@@ -20,3 +20,12 @@ target_link_libraries(sql_plans PRIVATE shopd_core PkgConfig::CMOCKA)
 add_test(NAME sql/plans COMMAND ${PROJECT_SOURCE_DIR}/tests/with-postgres
   $<TARGET_FILE:sql_plans>)
 set_tests_properties(sql/plans PROPERTIES TIMEOUT 120)
+
+# A shop of the version before variants, migrated.
+add_executable(sql_upgrade ${CMAKE_CURRENT_LIST_DIR}/test_upgrade.c)
+target_compile_options(sql_upgrade PRIVATE ${SHOPD_WARNINGS})
+target_link_libraries(sql_upgrade PRIVATE api_shop)
+add_dependencies(sql_upgrade shopd)
+add_test(NAME sql/upgrade COMMAND ${CMAKE_CURRENT_LIST_DIR}/upgrade
+  ${PROJECT_BINARY_DIR} $<TARGET_FILE:sql_upgrade>)
+set_tests_properties(sql/upgrade PROPERTIES TIMEOUT 120)

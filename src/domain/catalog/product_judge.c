@@ -47,7 +47,7 @@ static void put_names(struct out *out, const struct product_row *row)
 	out_key(out, "variants");
 	out_array(out);
 	put_sku(out, &row->variant, row->in.sku);
-	for (size_t i = 0; i < row->in.variants.count; i++)
+	for (size_t i = 0; row->is_new && i < row->in.variants.count; i++)
 		put_sku(out, &row->variants[i], list[i].sku);
 	out_array_end(out);
 	out_object_end(out);
