@@ -44,7 +44,7 @@ SELECT true;
 
 -- name: import_keys_met :many readonly
 SELECT encode(key, 'hex'), line FROM import_key
- WHERE import_id = $1 AND key IN (SELECT decode(h, 'hex') FROM unnest($2::text[]) AS h);
+ WHERE import_id = $1 AND key = ANY (ARRAY(SELECT decode(h, 'hex') FROM unnest($2::text[]) AS h));
 
 -- name: import_keys_add :exec
 INSERT INTO import_key (import_id, key, line)
