@@ -32,6 +32,15 @@ const struct command commands[] = {
 	 "reason\", progress on standard error. The same file again changes\n"
 	 "nothing. Exit 1: the file or the database failed; refused rows are no\n"
 	 "failure."},
+	{"export", export_command,
+	 "--format csv|ndjson [--output FILE] [--status S] [--category SLUG]",
+	 "Write the products to a file that import reads.\n\n"
+	 "  --format F       csv: a row a variant; ndjson: a product a line\n"
+	 "  --output FILE    else standard output\n"
+	 "  --status S       only draft, published or archived ones\n"
+	 "  --category SLUG  only those of the category, and below it\n\n"
+	 "Cells that a spreadsheet would run as a formula begin with an\n"
+	 "apostrophe, which import takes away again."},
 	{"user", user_command,
 	 "create EMAIL [--staff] [--permission P]... [--password-stdin]",
 	 "Create an account.\n\n"

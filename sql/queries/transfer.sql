@@ -51,22 +51,24 @@ INSERT INTO import_key (import_id, key, line)
 SELECT $1, decode(h, 'hex'), l FROM unnest($2::text[], $3::bigint[]) AS m (h, l)
     ON CONFLICT DO NOTHING;
 
--- The category of that name below that parent, made if it is not there and $5
--- says so.
--- name: import_category :maybe
-WITH found AS (
-    SELECT id FROM category WHERE parent_id IS NOT DISTINCT FROM $1::uuid AND name = $2
-), made AS (
-    INSERT INTO category (id, parent_id, slug, name, lineage)
-    SELECT $4::uuid, $1, CASE WHEN EXISTS (SELECT 1 FROM category WHERE slug = $3)
-                        THEN $3 || '-' || right($4::text, 8) ELSE $3 END, $2,
-           coalesce((SELECT lineage FROM category WHERE id = $1), '{}') || $4::uuid
-     WHERE $5::boolean AND NOT EXISTS (SELECT 1 FROM found)
-    RETURNING id
-)
-SELECT id FROM found UNION ALL SELECT id FROM made;
+-- The category of that name below that parent.
+-- name: import_category_find :maybe
+SELECT id FROM category WHERE parent_id IS NOT DISTINCT FROM $1::uuid AND name = $2;
 
--- Attributes that the file needs and the shop does not have.
+-- name: import_category :one
+INSERT INTO category (id, parent_id, slug, name, lineage)
+SELECT $4::uuid, $1, CASE WHEN EXISTS (SELECT 1 FROM category WHERE slug = $3)
+                    THEN $3 || '-' || right($4::text, 8) ELSE $3 END, $2,
+       coalesce((SELECT lineage FROM category WHERE id = $1), '{}') || $4::uuid
+RETURNING id;
+
+-- Attributes that the file needs and the shop does not have. Asked first,
+-- because any INSERT tells the caches of a change.
+-- name: import_attributes_lack :one
+SELECT count(*)
+  FROM jsonb_to_recordset($1::jsonb) AS r (code text)
+ WHERE NOT EXISTS (SELECT 1 FROM attribute a WHERE a.code = r.code);
+
 -- name: import_attributes :exec
 INSERT INTO attribute (code, name, kind, unit, is_filterable)
 SELECT r.code, r.name, r.kind, coalesce(r.unit, ''), true
@@ -268,8 +270,9 @@ VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7, $8, CASE WHEN $7::boolean THEN 'runni
 RETURNING id;
 
 -- name: import_end :maybe
-UPDATE import SET state = $2, failure = $3, finished_at = now(), updated_at = now()
- WHERE id = $1 AND state = 'running' RETURNING id;
+UPDATE import SET state = $2, failure = $3, finished_at = now(), updated_at = now(), is_retry = false,
+       retried = -1
+ WHERE id = $1 AND state = 'running' RETURNING id, refused;
 
 -- name: import_keys_drop :exec
 DELETE FROM import_key WHERE import_id = $1;
@@ -281,3 +284,161 @@ SELECT substr(p.bytes, ($2::bigint - b.begins + 1)::int, $3::int)
           FROM import_part WHERE import_id = $1) b
   JOIN import_part p ON p.import_id = $1 AND p.number = b.number
  WHERE b.begins <= $2 AND $2 < b.begins + b.size;
+
+-- ---- for staff ----
+
+-- name: import_list :page readonly
+SELECT i.id, i.format, i.state, i.is_dry_run, i.is_retry, i.is_command, i.file_name, i.default_stock,
+       i.bytes_total, CASE WHEN i.state = 'done' THEN i.rows_done END AS rows_total, i.rows_done,
+       i.created, i.updated, i.unchanged, i.refused, import_percent(i) AS percent, i.failure,
+       i.created_at, i.started_at, i.finished_at,
+       (SELECT count(*) FROM import i WHERE true [[filters]]) AS total_count
+  FROM import i WHERE true [[filters]]
+ ORDER BY [[order]] [[page]];
+
+-- name: import_show :maybe readonly
+SELECT i.id, i.format, i.state, i.is_dry_run, i.is_retry, i.is_command, i.file_name, i.default_stock,
+       i.mapping, i.bytes_total, CASE WHEN i.state = 'done' THEN i.rows_done END AS rows_total,
+       i.rows_done, i.created, i.updated, i.unchanged, i.refused, import_percent(i) AS percent,
+       i.failure, coalesce((SELECT json_agg(json_build_object('number', p.number, 'bytes', p.size,
+                'sha256', encode(p.checksum, 'hex')) ORDER BY p.number)
+                FROM import_part p WHERE p.import_id = i.id), '[]') AS parts,
+       i.created_at, i.started_at, i.finished_at
+  FROM import i WHERE i.id = $1;
+
+-- The import's id is $1.
+-- name: import_row_list :page readonly
+SELECT r.line, r.column_name, r.reason, r.raw, r.tries,
+       (SELECT count(*) FROM import_row r WHERE r.import_id = $1 [[filters]]) AS total_count
+  FROM import_row r WHERE r.import_id = $1 [[filters]]
+ ORDER BY [[order]] [[page]];
+
+-- A part of an import that has not begun; the same number again takes its place.
+-- name: import_part_put :maybe
+WITH i AS (
+    SELECT id FROM import WHERE id = $1 AND state = 'created' AND NOT is_command FOR UPDATE
+)
+INSERT INTO import_part AS p (import_id, number, bytes, checksum)
+SELECT i.id, $2, $3::bytea, $4::bytea FROM i
+    ON CONFLICT (import_id, number) DO UPDATE SET bytes = EXCLUDED.bytes, checksum = EXCLUDED.checksum
+RETURNING number, size AS bytes, encode(checksum, 'hex') AS sha256;
+
+-- name: import_start :maybe
+-- Its parts are there, from 1 on without a gap.
+WITH p AS (
+    SELECT count(*) AS parts, max(number) AS last, sum(size) AS bytes
+      FROM import_part WHERE import_id = $1
+)
+UPDATE import i SET state = 'running', started_at = coalesce(i.started_at, now()), finished_at = NULL,
+       failure = '', bytes_total = p.bytes, updated_at = now()
+  FROM p
+ WHERE i.id = $1 AND i.state IN ('created', 'failed') AND NOT i.is_command AND p.parts > 0
+   AND p.parts = p.last
+RETURNING i.id;
+
+-- name: import_again :maybe
+UPDATE import i SET state = 'running', is_retry = true, retried = -1, finished_at = NULL, failure = '',
+       updated_at = now()
+ WHERE i.id = $1 AND i.state = 'done' AND i.refused > 0
+   AND EXISTS (SELECT 1 FROM import_part WHERE import_id = i.id)
+RETURNING i.id;
+
+-- name: import_cancel :maybe
+UPDATE import SET state = 'cancelled', finished_at = now(), updated_at = now()
+ WHERE id = $1 AND state IN ('created', 'running') RETURNING id;
+
+-- name: import_load :maybe
+SELECT format, is_dry_run, default_stock, mapping, position, line, is_retry, retried
+  FROM import WHERE id = $1 AND state = 'running' AND NOT is_command;
+
+-- Refused rows that come next, by their place in the file.
+-- name: import_refused :many readonly
+SELECT place, length, first_line FROM import_row
+ WHERE import_id = $1 AND place > $2 ORDER BY place LIMIT 100;
+
+-- Bytes that nobody will ask for again; rows and numbers stay.
+-- name: import_sweep_parts :exec
+DELETE FROM import_part p USING import i
+ WHERE i.id = p.import_id AND i.state <> 'running' AND i.created_at < now() - interval '7 days';
+
+-- name: import_sweep_keys :exec
+DELETE FROM import_key k WHERE NOT EXISTS (
+    SELECT 1 FROM import i WHERE i.id = k.import_id
+       AND (i.state = 'running' OR (i.refused > 0 AND i.created_at > now() - interval '7 days')));
+
+-- Its job has died, or its command went away.
+-- name: import_sweep_lost :exec
+UPDATE import i SET state = 'failed', finished_at = now(), updated_at = now(),
+       failure = coalesce((SELECT j.last_error FROM job j WHERE j.queue_key = 'import:' || i.id
+                            AND j.state = 'dead' ORDER BY j.id DESC LIMIT 1), 'Nobody goes on with it.')
+ WHERE i.state = 'running' AND i.updated_at < now() - interval '10 minutes'
+   AND NOT EXISTS (SELECT 1 FROM job j WHERE j.queue_key = 'import:' || i.id
+                      AND j.state IN ('queued', 'running'));
+
+-- ---- out ----
+
+-- name: export_insert :maybe
+-- $4: the slug of a category; no row when there is none.
+WITH c AS (SELECT id FROM category WHERE slug = $4)
+INSERT INTO export (id, format, status, category_id, account_id, products)
+SELECT $1, $2, $3, (SELECT id FROM c), $5, (
+       SELECT count(*) FROM product p LEFT JOIN category k ON k.id = p.category_id
+        WHERE p.deleted_at IS NULL AND ($3 = '' OR p.status = $3)
+          AND ($4::text IS NULL OR (SELECT id FROM c) = ANY (k.lineage)))
+ WHERE $4::text IS NULL OR EXISTS (SELECT 1 FROM c)
+RETURNING id;
+
+-- name: export_show :maybe readonly
+SELECT e.id, e.format, 'ready' AS state, e.status, c.slug AS category, e.products, e.created_at,
+       '/api/v1/admin/exports/' || e.id || '/file/' AS file, e.category_id
+  FROM export e LEFT JOIN category c ON c.id = e.category_id WHERE e.id = $1;
+
+-- name: export_list :page readonly
+SELECT e.id, e.format, 'ready' AS state, e.status, c.slug AS category, e.products, e.created_at,
+       '/api/v1/admin/exports/' || e.id || '/file/' AS file,
+       (SELECT count(*) FROM export e WHERE true [[filters]]) AS total_count
+  FROM export e LEFT JOIN category c ON c.id = e.category_id
+ WHERE true [[filters]]
+ ORDER BY [[order]] [[page]];
+
+-- What the heading needs to know: attributes and currencies.
+-- name: export_attributes :many readonly
+SELECT code, name, kind, unit FROM attribute ORDER BY position, code;
+
+-- name: export_currencies :many readonly slow
+SELECT DISTINCT currency FROM price ORDER BY currency;
+
+-- Products behind $1, each with its variants; $2 status ('' any), $3 a category.
+-- name: export_batch :many readonly slow
+SELECT p.id, p.slug, p.name, p.description, p.brand, p.status,
+       coalesce((SELECT json_agg(a.name ORDER BY cardinality(a.lineage))
+                   FROM category a WHERE a.id = ANY (c.lineage)), '[]') AS category,
+       t.code AS product_type, p.attributes, p.images, time_text(p.publish_at) AS publish_at,
+       time_text(p.unpublish_at) AS unpublish_at, p.seo_title, p.seo_description, p.metadata,
+       p.private_metadata, (
+       SELECT json_agg(json_build_object('sku', v.sku, 'barcode', v.barcode,
+                  'options', options_in_order(p.options, v.options),
+                  'prices', coalesce((SELECT json_agg(json_build_object('currency', r.currency,
+                          'amount', money_text(r.amount, r.currency),
+                          'compare_at_amount', money_text(r.compare_at_amount, r.currency))
+                          ORDER BY r.currency) FROM regular_price r WHERE r.variant_id = v.id), '[]'),
+                  'weight_grams', v.weight_grams, 'length_mm', v.length_mm, 'width_mm', v.width_mm,
+                  'height_mm', v.height_mm, 'is_active', v.is_active, 'stock', s.on_hand,
+                  'attributes', v.attributes, 'metadata', v.metadata,
+                  'private_metadata', v.private_metadata)
+              ORDER BY NOT v.is_default, v.position, v.id)
+         FROM variant v
+         LEFT JOIN location l ON l.is_default
+         LEFT JOIN stock s ON s.variant_id = v.id AND s.location_id = l.id
+        WHERE v.product_id = p.id AND v.deleted_at IS NULL) AS variants
+  FROM product p
+  LEFT JOIN category c ON c.id = p.category_id
+  LEFT JOIN product_type t ON t.id = p.product_type_id
+ WHERE p.id > $1 AND p.deleted_at IS NULL AND ($2 = '' OR p.status = $2)
+   AND ($3::uuid IS NULL OR $3 = ANY (c.lineage))
+ ORDER BY p.id LIMIT $4::int;
+
+-- Plans of every connection that were made while the tables were small are
+-- made anew: a setting alone does not reach those that stand.
+-- name: import_analyze :exec slow
+ANALYZE product, variant, price, price_history, category, stock, stock_movement, card, listing, import_key;

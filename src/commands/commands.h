@@ -28,6 +28,7 @@ int serve_command(int argc, char **argv);
 int migrate_command(int argc, char **argv);
 int seed_command(int argc, char **argv);
 int import_command(int argc, char **argv);
+int export_command(int argc, char **argv);
 int user_command(int argc, char **argv);
 int openapi_command(int argc, char **argv);
 int routes_command(int argc, char **argv);

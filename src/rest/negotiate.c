@@ -106,7 +106,8 @@ static bool format_is_known(struct request *req)
 {
 	const char *format;
 
-	if (strstr(req->http.query, "format=") == NULL)
+	if (strstr(req->http.query, "format=") == NULL ||
+	    (req->route != NULL && req->route->is_raw))
 		return true;
 	format = query_text(req, "format");
 	return format == NULL || strcmp(format, "json") == 0 ||
@@ -159,6 +160,14 @@ static const char *shown(struct request *req, const char *value)
 	return copy == NULL ? "" : copy;
 }
 
+/* A route that takes raw bytes and has a table, too, takes JSON unless the
+ * query says what the bytes are. */
+static bool takes_any(struct request *req)
+{
+	return req->route->is_raw &&
+	       (req->route->body == NULL || query_text(req, "format") != NULL);
+}
+
 bool negotiate_body(struct request *req)
 {
 	struct work *w = &req->http.work;
@@ -179,7 +188,7 @@ bool negotiate_body(struct request *req)
 			      "Unsupported content encoding \"%.80s\" in "
 			      "request.", shown(req, coding));
 	if (method == METHOD_GET || method == METHOD_HEAD ||
-	    req->route == NULL || req->route->is_raw ||
+	    req->route == NULL || takes_any(req) ||
 	    (method == METHOD_DELETE && req->route->body == NULL))
 		return true;
 	if (type != NULL && media_is_json(type))

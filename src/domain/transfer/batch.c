@@ -194,29 +194,6 @@ static void count_up(const struct import_batch *batch,
 	}
 }
 
-/* What was refused is kept, and what is refused no more is not. */
-static async bool keep_rows(struct work *w, const struct import_batch *batch)
-{
-	int64_t *places = arena_array(&w->arena, int64_t, batch->count);
-	size_t refused;
-	size_t count = 0;
-	const char *json = json_of_rows(w, batch, &refused);
-
-	if (!batch->run->keeps_rows)
-		return true;
-	for (size_t i = 0; i < batch->count; i++)
-		if (batch->items[i].fate != IMPORT_REFUSE)
-			places[count++] = batch->items[i].place;
-	return (refused == 0 ||
-		db_query(w, &q_import_rows_add,
-			 params(p_uuid(&batch->run->id), p_text(json)), NULL)) &&
-	       (!batch->run->is_retry || count == 0 ||
-		db_query(w, &q_import_rows_drop,
-			 params(p_uuid(&batch->run->id),
-				p_ints(&w->arena, places, count)),
-			 NULL));
-}
-
 static async bool move_on(struct work *w, struct import_batch *batch)
 {
 	const struct import_run *run = batch->run;
@@ -227,7 +204,7 @@ static async bool move_on(struct work *w, struct import_batch *batch)
 		s.rows = 0;
 		s.refused -= (int64_t)batch->count;
 	}
-	return batch_met(w, batch) && keep_rows(w, batch) &&
+	return batch_met(w, batch) && batch_keep_refused(w, batch) &&
 	       db_query(w, &q_import_step,
 			params(p_uuid(&run->id), p_int(batch->position),
 			       p_int(batch->line), p_int(batch->retried),
@@ -238,11 +215,16 @@ static async bool move_on(struct work *w, struct import_batch *batch)
 
 static async bool make_wants(struct work *w, const struct import_batch *batch)
 {
+	struct param wants;
+	struct rows rows;
+
 	if (batch->run->is_dry_run ||
 	    batch->run->attributes_made == batch->reading->want_count)
 		return true;
-	return db_query(w, &q_import_attributes,
-			params(p_text(json_of_wants(w, batch->reading))), NULL);
+	wants = p_text(json_of_wants(w, batch->reading));
+	return db_query(w, &q_import_attributes_lack, params(wants), &rows) &&
+	       (row_int(&rows, 0, 0) == 0 ||
+		db_query(w, &q_import_attributes, params(wants), NULL));
 }
 
 static async bool write_all(struct work *w, void *argument)
@@ -355,6 +337,17 @@ static async bool write_singly(struct work *w, const struct import_batch *batch)
 	return true;
 }
 
+/* Tables that grow by far have plans that were made when they were small. */
+static async bool analyze(struct work *w, struct import_run *run)
+{
+	if (run->is_dry_run || run->summary.created < run->analyze_at)
+		return true;
+	run->analyze_at = run->summary.created * 4 + 400;
+	if (!db_query(w, &q_import_analyze, no_params, NULL))
+		forgive(w); /* autovacuum will */
+	return true;
+}
+
 async bool batch_write(struct work *w, struct import_batch *batch,
 		       bool *goes_on)
 {
@@ -373,5 +366,5 @@ async bool batch_write(struct work *w, struct import_batch *batch,
 		*goes_on = false;
 		return true;
 	}
-	return done;
+	return done && analyze(w, batch->run);
 }

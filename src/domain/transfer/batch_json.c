@@ -281,6 +281,7 @@ const char *json_of_rows(struct work *w, const struct import_batch *batch,
 		put_int(&list, "line", item->refusal.line);
 		put(&list, "column_name", item->refusal.column);
 		put(&list, "reason", item->refusal.reason);
+		put(&list, "raw", item->raw == NULL ? "" : item->raw);
 		object_end(&list);
 	}
 	*count = list.count;

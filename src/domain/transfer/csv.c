@@ -6,9 +6,13 @@
 void csv_open(struct csv *csv, struct intake *intake, struct arena *arena,
 	      int64_t line)
 {
+	struct text room = csv->room;
+
 	*csv = (struct csv){.intake = intake, .line = line > 0 ? line : 1,
-			    .is_begun = intake_place(intake) > 0};
-	text_init(&csv->room, arena, 4096);
+			    .is_begun = intake_place(intake) > 0,
+			    .room = room};
+	if (csv->room.arena != arena)
+		text_init(&csv->room, arena, 4096);
 }
 
 static async int get(struct work *w, struct csv *csv)

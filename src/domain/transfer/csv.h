@@ -31,8 +31,9 @@ struct csv_record {
 	size_t flaw; /* number of the field at fault, from 0 */
 };
 
-/* From a place at the beginning of a line; both 0: the file's beginning. Its
- * room comes from the arena and is used again for each record. */
+/* From where the intake stands, which is that line. Its room comes from the
+ * arena, is used again for each record, and when it is opened again; before
+ * the first time all of it is zero. */
 void csv_open(struct csv *csv, struct intake *intake, struct arena *arena,
 	      int64_t line);
 /* A byte order mark at the start is skipped; CR LF, LF and a last line

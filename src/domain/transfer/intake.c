@@ -94,8 +94,12 @@ static async bool more_of_parts(struct work *w, struct intake *intake)
 void intake_parts(struct intake *intake, struct arena *arena,
 		  const struct uuid *import, int64_t from, int64_t to)
 {
+	unsigned char *room = intake->room != NULL
+				      ? intake->room
+				      : arena_raw(arena, INTAKE_WINDOW);
+
 	*intake = (struct intake){
 		.more = more_of_parts, .import = *import, .read = from,
-		.last = to, .room = arena_raw(arena, INTAKE_WINDOW)};
+		.last = to, .room = room};
 	window(intake, 0);
 }

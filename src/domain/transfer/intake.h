@@ -31,7 +31,8 @@ struct intake {
 void intake_file(struct intake *intake, struct arena *arena, FILE *file);
 /* A text that stays where it is. */
 void intake_text(struct intake *intake, const char *bytes, size_t length);
-/* The parts of an import, from that byte to that byte (-1: the last). */
+/* The parts of an import, from that byte to that byte (-1: the last). An
+ * intake that has a room goes on with it; else all of it is zero. */
 void intake_parts(struct intake *intake, struct arena *arena,
 		  const struct uuid *import, int64_t from, int64_t to);
 

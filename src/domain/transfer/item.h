@@ -71,6 +71,7 @@ struct import_item {
 	/* what becomes of it */
 	enum import_fate fate;
 	struct import_refusal refusal;
+	const char *raw; /* of a refused one, its beginning */
 	struct uuid product;
 	struct uuid category;
 	struct uuid product_type; /* by which its attributes are judged */

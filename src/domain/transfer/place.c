@@ -56,7 +56,33 @@ struct search {
 	struct uuid id;
 };
 
-/* From the root down; each made if it is not there. */
+/* *id: of the step's parent, then of the step; nil when there is none. */
+static async bool take_step(struct work *w, const char *name, bool may_make,
+			    struct uuid *id)
+{
+	struct uuid made = uuid_make();
+	char slug[SLUG_MAX];
+	struct rows rows;
+
+	if (!db_query(w, &q_import_category_find,
+		      params(p_uuid(id), p_text(name)), &rows))
+		return false;
+	if (rows.count == 0 && !may_make) {
+		*id = (struct uuid){{0}};
+		return true;
+	}
+	slug_make(name, slug);
+	if (rows.count == 0 &&
+	    !db_query(w, &q_import_category,
+		      params(p_uuid(id), p_text(name), p_text(slug),
+			     p_uuid(&made)),
+		      &rows))
+		return false;
+	*id = row_uuid(&rows, 0, 0);
+	return true;
+}
+
+/* From the root down; each made if it is not there. A dry run makes none. */
 static async bool find_path(struct work *w, void *argument)
 {
 	struct search *search = argument;
@@ -66,23 +92,11 @@ static async bool find_path(struct work *w, void *argument)
 	    !db_query(w, &q_category_tree_lock, no_params, NULL))
 		return false;
 	for (size_t i = 0; i < search->item->category_count; i++) {
-		const char *name = search->item->categories[i];
-		struct uuid id = uuid_make();
-		char slug[SLUG_MAX];
-		struct rows rows;
-
-		slug_make(name, slug);
-		if (!db_query(w, &q_import_category,
-			      params(p_uuid(&search->id), p_text(name),
-				     p_text(slug), p_uuid(&id),
-				     p_bool(search->may_make)),
-			      &rows))
+		if (!take_step(w, search->item->categories[i], search->may_make,
+			       &search->id))
 			return false;
-		if (rows.count == 0) { /* a dry run makes none */
-			search->id = (struct uuid){{0}};
-			return true;
-		}
-		search->id = row_uuid(&rows, 0, 0);
+		if (uuid_is_nil(&search->id))
+			break;
 	}
 	return true;
 }

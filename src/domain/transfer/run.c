@@ -190,6 +190,7 @@ async bool transfer_import(struct work *w, const char *file,
 	struct import import = {
 		.options = options, .file = file, .started = clock_monotonic(),
 		.run = {.id = uuid_make(), .is_command = true, .retried = -1,
+			.analyze_at = BATCH,
 			.is_dry_run = options->is_dry_run, .line = 1,
 			.default_stock = options->default_stock,
 			.format = import_format_find(options->format)}};

@@ -86,6 +86,7 @@ struct import_run {
 	int64_t retried;
 	struct import_summary summary; /* of this process */
 	size_t attributes_made; /* of the reading's wants */
+	int64_t analyze_at;	/* so many created: the planner is told */
 	/* Of paths to categories, so that each is asked for once. */
 	struct arena category_arena;
 	void *categories;
@@ -118,6 +119,9 @@ async bool batch_judge(struct work *w, struct import_batch *batch);
 /* Writes those of one fate, in the open transaction. */
 async bool batch_create(struct work *w, struct import_batch *batch);
 async bool batch_update(struct work *w, struct import_batch *batch);
+
+/* What was refused is kept for staff, and what is refused no more is not. */
+async bool batch_keep_refused(struct work *w, struct import_batch *batch);
 
 /* What the statements take, as JSON arrays; *count of items in it. */
 const char *json_of_known(struct work *w, const struct import_batch *batch);

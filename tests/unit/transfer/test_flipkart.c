@@ -114,7 +114,7 @@ static bool read_flipkart(struct arena *arena, const char *line,
 	struct csv_record names;
 	struct csv_record record;
 	struct intake intake;
-	struct csv csv;
+	struct csv csv = {.line = 0};
 
 	intake_text(&intake, text, strlen(text));
 	csv_open(&csv, &intake, arena, 1);
