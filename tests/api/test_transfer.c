@@ -85,7 +85,7 @@ static void parts_in_any_order_make_one_file(void **state)
 static void a_dry_run_tells_the_same_and_changes_nothing(void **state)
 {
 	static const char file[] =
-		"sku,name,price,category,attr.colour:text\nDRY-1,One,1,New > Kind,red\n"
+		"sku,name,price,category,attr.shade:text\nDRY-1,One,1,New > Kind,red\n"
 		"DRY-2,,1,,\nDRY-1,Twice,3,,\nDEMO-001,Renamed,1,,\n";
 	static const char counts[] =
 		"SELECT (SELECT count(*) FROM product) || ' ' || (SELECT count(*) FROM category) || ' '"

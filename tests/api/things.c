@@ -262,6 +262,24 @@ static void make_media(struct target *target, struct words *words)
 	target->owner.header = "If-Match: \"v1\"";
 }
 
+/* With a part, so that it can start: a file of no row. */
+static void make_import(struct target *target, struct words *words)
+{
+	(void)target;
+	words->id = sql("WITH i AS (INSERT INTO import (format, is_dry_run) VALUES "
+			"('csv', true) RETURNING id) INSERT INTO import_part "
+			"(import_id, number, bytes, checksum) SELECT id, 1, 'sku', "
+			"sha256('sku') FROM i RETURNING import_id");
+	words->second = "1";
+}
+
+static void make_export(struct target *target, struct words *words)
+{
+	(void)target;
+	words->id = sql("INSERT INTO export (format, products) VALUES ('csv', 0) "
+			"RETURNING id");
+}
+
 /* Published, so that it can be reviewed. */
 static void make_new_product(struct target *target, struct words *words)
 {
@@ -318,6 +336,8 @@ static const struct maker {
 	{"feed", take_feed},
 	{"job", take_job},
 	{"media", make_media},
+	{"import", make_import},
+	{"export", make_export},
 	{"new product", make_new_product},
 	{"own review", make_own_review},
 	{"review", make_review},

@@ -2,6 +2,7 @@
 #include "transfer.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include <domain/catalog.h>
 #include <platform/db.h>
@@ -119,6 +120,85 @@ static bool judge(struct work *w, struct import_item *item,
 	return true;
 }
 
+/* ---- other people's files, whose values are not ours ---- */
+
+struct fit {
+	const struct reading *reading;
+	const struct attribute_set *set;
+	const char *misfit; /* a code whose value is none of its kind; or NULL */
+	struct json_t *object;
+};
+
+/* "Navy Blue" is the choice "navy blue", if there is one. */
+static const char *as_choice(const struct fit *fit, const char *code,
+			     const char *value)
+{
+	for (size_t i = 0; i < fit->set->count; i++) {
+		const struct attribute_rule *rule = &fit->set->rules[i];
+
+		for (size_t k = 0; strcmp(rule->code, code) == 0 &&
+				   k < rule->value_count; k++)
+			if (strcasecmp(rule->values[k], value) == 0)
+				return rule->values[k];
+	}
+	return value;
+}
+
+/* What the shop would call a text of that name. */
+static const char *name_of(const struct reading *reading, const char *code)
+{
+	for (size_t i = 0; i < reading->want_count; i++)
+		if (strcmp(reading->wants[i].code, code) == 0)
+			return reading->wants[i].name;
+	return code;
+}
+
+static bool fit_one(const char *code, const struct json_t *value,
+		    void *argument)
+{
+	struct fit *fit = argument;
+	const char *text = json_text(value);
+	bool is_misfit = fit->misfit != NULL && strcmp(fit->misfit, code) == 0;
+
+	json_put(fit->object,
+		 is_misfit ? name_of(fit->reading, code) : code,
+		 json_new_text(as_choice(fit, code, text == NULL ? "" : text)));
+	return true;
+}
+
+static void refit(struct work *w, struct import_item *item, struct fit *fit)
+{
+	const struct json_t *all = json_read_quietly(
+		&w->arena, item->attributes, strlen(item->attributes));
+
+	fit->object = json_new_object();
+	(void)json_each(all, fit_one, fit);
+	item->attributes = json_write(&w->arena, fit->object);
+	json_release(fit->object);
+}
+
+/* A value that is none of its attribute's stays as a text beside them. */
+static void judge_foreign(struct work *w, const struct reading *reading,
+			  struct import_item *item,
+			  const struct attribute_set *set)
+{
+	struct fit fit = {.reading = reading, .set = set};
+
+	for (size_t i = 0; i <= reading->want_count; i++) {
+		struct first first = {"", ""};
+
+		refit(w, item, &fit);
+		if (judge(w, item, set))
+			return;
+		if (w->fault.body != NULL)
+			(void)json_each(w->fault.body, first_error, &first);
+		fit.misfit = arena_text(&w->arena, first.code);
+		if (i < reading->want_count)
+			forgive(w);
+	}
+	blame(w, item);
+}
+
 async bool batch_judge(struct work *w, struct import_batch *batch)
 {
 	struct sets sets = {.batch = batch};
@@ -131,7 +211,9 @@ async bool batch_judge(struct work *w, struct import_batch *batch)
 			continue;
 		if (!set_of(w, &sets, &item->product_type, &set))
 			return false;
-		if (!judge(w, item, set))
+		if (!batch->run->format->is_own)
+			judge_foreign(w, batch->reading, item, set);
+		else if (!judge(w, item, set))
 			blame(w, item);
 	}
 	return true;
