@@ -20,6 +20,22 @@ WITH place AS (
 SELECT l.product_id AS id, k.slug, k.name, k.brand, k.category, k.sku, l.price, l.price_max,
        l.compare_at_amount AS compare_at_price, l.currency, k.in_stock, k.image, k.variant_count,
        k.rating_average, k.rating_count, l.created_at
+       [[expand:description]], (SELECT p.description FROM product p
+                                 WHERE p.id = l.product_id) AS description [[end]]
+       [[expand:breadcrumbs]], coalesce((SELECT json_agg(json_build_object('id', a.id, 'slug', a.slug, 'name', a.name)
+                                                         ORDER BY cardinality(a.lineage))
+                                           FROM category a
+                                          WHERE a.id = ANY ((SELECT c.lineage FROM category c
+                                                              WHERE c.slug = k.category)::uuid[])), '[]') AS breadcrumbs [[end]]
+       [[expand:variants]], (SELECT json_agg(json_build_object(
+               'id', v.id, 'name', v.name, 'sku', v.sku, 'options', v.options,
+               'price', money_text(pr.amount, l.currency),
+               'compare_at_price', money_text(pr.compare_at_amount, l.currency), 'currency', l.currency,
+               'in_stock', coalesce((SELECT true FROM stock s WHERE s.variant_id = v.id
+                   AND s.on_hand - s.allocated - s.reserved - s.safety + s.backorder_limit > 0 LIMIT 1), false))
+                                              ORDER BY v.position, v.id)
+          FROM variant v LEFT JOIN price pr ON pr.variant_id = v.id AND pr.currency = l.currency
+         WHERE v.product_id = l.product_id AND v.is_active AND v.deleted_at IS NULL) AS variants [[end]]
        [[count]], coalesce((SELECT n.products FROM listing_count n
                   WHERE n.category_id = (SELECT id FROM place) AND n.currency = $2), 0) AS total_count [[end]]
        [[cursor]]
@@ -43,6 +59,22 @@ WITH place AS (
 SELECT l.product_id AS id, l.slug, l.name, l.brand, l.category, l.sku, l.price, l.price_max,
        l.compare_at_amount AS compare_at_price, l.currency, l.in_stock, l.image, l.variant_count,
        l.rating_average, l.rating_count, l.created_at
+       [[expand:description]], (SELECT p.description FROM product p
+                                 WHERE p.id = l.product_id) AS description [[end]]
+       [[expand:breadcrumbs]], coalesce((SELECT json_agg(json_build_object('id', a.id, 'slug', a.slug, 'name', a.name)
+                                                         ORDER BY cardinality(a.lineage))
+                                           FROM category a
+                                          WHERE a.id = ANY ((SELECT c.lineage FROM category c
+                                                              WHERE c.slug = l.category)::uuid[])), '[]') AS breadcrumbs [[end]]
+       [[expand:variants]], (SELECT json_agg(json_build_object(
+               'id', v.id, 'name', v.name, 'sku', v.sku, 'options', v.options,
+               'price', money_text(pr.amount, l.currency),
+               'compare_at_price', money_text(pr.compare_at_amount, l.currency), 'currency', l.currency,
+               'in_stock', coalesce((SELECT true FROM stock s WHERE s.variant_id = v.id
+                   AND s.on_hand - s.allocated - s.reserved - s.safety + s.backorder_limit > 0 LIMIT 1), false))
+                                              ORDER BY v.position, v.id)
+          FROM variant v LEFT JOIN price pr ON pr.variant_id = v.id AND pr.currency = l.currency
+         WHERE v.product_id = l.product_id AND v.is_active AND v.deleted_at IS NULL) AS variants [[end]]
        [[count]], (SELECT count(*) FROM hit) AS total_count [[end]] [[cursor]]
   FROM hit l
  WHERE true [[after]]

@@ -47,7 +47,9 @@ static int find_column(const struct resource *resource,
 	if (number < 0) {
 		log_line(LOG_ERROR_LINE, "a column is missing", "resource",
 			 resource->name, "column", name, NULL);
-		abort();
+		/* What a client asks for by name must not stop us. */
+		if ((field->flags & FIELD_EXPAND) == 0)
+			abort();
 	}
 	return number;
 }
@@ -106,10 +108,12 @@ struct row_writer *row_writer_of(struct arena *arena,
 
 		if ((selection->shown >> i & 1) == 0)
 			continue;
+		column->number = find_column(resource, field, rows);
+		if (column->number < 0)
+			continue;
 		column->field = i;
 		column->is_cut = is_cut(selection, i);
 		column->type = field->type;
-		column->number = find_column(resource, field, rows);
 		column->key = make_key(arena, writer->count == 0 ? '{' : ',',
 				       field->name, &column->key_length);
 		writer->keys_length += column->key_length;

@@ -211,6 +211,36 @@ static void products_have_drfs_lookups(void **state)
 	get(400, "created_at__year=0");
 }
 
+static void what_is_expanded_comes_with_the_list(void **state)
+{
+	struct answer *plain = get(200, "page_size=1");
+	struct answer *answer = get(
+		200, "page_size=1&expand=variants,breadcrumbs,description");
+	const char *id = text_at(answer, "results.0.id");
+	struct answer *shown = ask(200, "GET", fmt(PRODUCTS "%s/", id), &nobody,
+				   NULL);
+
+	(void)state;
+	assert_null(json_object_get(node_at(plain, "results.0"), "variants"));
+	assert_string_equal(text_at(answer, "results.0.description"),
+			    text_at(shown, "description"));
+	assert_true(json_equal(node_at(answer, "results.0.breadcrumbs"),
+			       node_at(shown, "breadcrumbs")));
+	assert_string_equal(text_at(answer, "results.0.variants.0.sku"),
+			    text_at(shown, "variants.0.sku"));
+	assert_string_equal(text_at(answer, "results.0.variants.0.price"),
+			    text_at(shown, "variants.0.price"));
+	answer = get(200, "page_size=1&search=e&fields=id,variants.sku");
+	assert_int_equal(json_object_size(node_at(answer, "results.0")), 2);
+	assert_int_equal(json_object_size(
+				 node_at(answer, "results.0.variants.0")),
+			 1);
+	assert_int_equal(json_array_size(node_at(
+				 ask(200, "OPTIONS", PRODUCTS, &nobody, NULL),
+				 "query.expand")),
+			 3);
+}
+
 static void options_tells_what_can_be_asked(void **state)
 {
 	struct answer *answer = ask(200, "OPTIONS", PRODUCTS, &nobody, NULL);
@@ -234,6 +264,7 @@ int main(void)
 		T(only_the_members_asked_for_are_shown),
 		T(cursors_and_pages_show_the_same),
 		T(products_have_drfs_lookups),
+		T(what_is_expanded_comes_with_the_list),
 		T(options_tells_what_can_be_asked),
 	};
 

@@ -7,34 +7,34 @@
 
 #include <queries.h>
 
-static const struct field card_fields[] = {
-	{"id", FIELD_UUID, FIELD_READ_ONLY, .help = "The product's id."},
-	{"slug", FIELD_SLUG, FIELD_READ_ONLY, .help = "Its name in URLs."},
-	{"name", FIELD_TEXT, FIELD_READ_ONLY, .help = "Its name."},
-	{"brand", FIELD_TEXT, FIELD_READ_ONLY, .help = "Who makes it."},
-	{"category", FIELD_SLUG, FIELD_READ_ONLY | FIELD_NULLABLE,
-	 .help = "Slug of its category."},
-	{"sku", FIELD_TEXT, FIELD_READ_ONLY, .help = "Stock keeping unit."},
-	{"price", FIELD_MONEY, FIELD_READ_ONLY,
-	 .help = "Price of one of its cheapest variant."},
-	{"price_max", FIELD_MONEY, FIELD_READ_ONLY,
-	 .help = "Price of one of its dearest variant."},
-	{"compare_at_price", FIELD_MONEY, FIELD_READ_ONLY | FIELD_NULLABLE,
-	 .help = "The price it is compared with, if it is reduced."},
-	{"currency", FIELD_TEXT, FIELD_READ_ONLY, .help = "ISO 4217."},
-	{"in_stock", FIELD_BOOLEAN, FIELD_READ_ONLY,
-	 .help = "Whether at least one can be bought now."},
-	{"image", FIELD_URL, FIELD_READ_ONLY | FIELD_NULLABLE,
-	 .help = "The first image."},
-	{"variant_count", FIELD_INTEGER, FIELD_READ_ONLY,
-	 .help = "How many variants can be chosen from."},
-	{"rating_average", FIELD_TEXT, FIELD_READ_ONLY | FIELD_NULLABLE,
-	 .help = "Stars from 1.00 to 5.00, of accepted reviews."},
-	{"rating_count", FIELD_INTEGER, FIELD_READ_ONLY,
-	 .help = "How many reviews it has."},
-	{"created_at", FIELD_TIME, FIELD_READ_ONLY, .help = "When it came."},
-	{0},
-};
+#define CARD_FIELDS \
+	{"id", FIELD_UUID, FIELD_READ_ONLY, .help = "The product's id."}, \
+	{"slug", FIELD_SLUG, FIELD_READ_ONLY, .help = "Its name in URLs."}, \
+	{"name", FIELD_TEXT, FIELD_READ_ONLY, .help = "Its name."}, \
+	{"brand", FIELD_TEXT, FIELD_READ_ONLY, .help = "Who makes it."}, \
+	{"category", FIELD_SLUG, FIELD_READ_ONLY | FIELD_NULLABLE, \
+	 .help = "Slug of its category."}, \
+	{"sku", FIELD_TEXT, FIELD_READ_ONLY, .help = "Stock keeping unit."}, \
+	{"price", FIELD_MONEY, FIELD_READ_ONLY, \
+	 .help = "Price of one of its cheapest variant."}, \
+	{"price_max", FIELD_MONEY, FIELD_READ_ONLY, \
+	 .help = "Price of one of its dearest variant."}, \
+	{"compare_at_price", FIELD_MONEY, FIELD_READ_ONLY | FIELD_NULLABLE, \
+	 .help = "The price it is compared with, if it is reduced."}, \
+	{"currency", FIELD_TEXT, FIELD_READ_ONLY, .help = "ISO 4217."}, \
+	{"in_stock", FIELD_BOOLEAN, FIELD_READ_ONLY, \
+	 .help = "Whether at least one can be bought now."}, \
+	{"image", FIELD_URL, FIELD_READ_ONLY | FIELD_NULLABLE, \
+	 .help = "The first image."}, \
+	{"variant_count", FIELD_INTEGER, FIELD_READ_ONLY, \
+	 .help = "How many variants can be chosen from."}, \
+	{"rating_average", FIELD_TEXT, FIELD_READ_ONLY | FIELD_NULLABLE, \
+	 .help = "Stars from 1.00 to 5.00, of accepted reviews."}, \
+	{"rating_count", FIELD_INTEGER, FIELD_READ_ONLY, \
+	 .help = "How many reviews it has."}, \
+	{"created_at", FIELD_TIME, FIELD_READ_ONLY, .help = "When it came."}
+
+static const struct field card_fields[] = {CARD_FIELDS, {0}};
 const struct resource product_card_resource = {
 	.name = "ProductCard",
 	.fields = card_fields,
@@ -50,6 +50,41 @@ static const struct field crumb_fields[] = {
 static const struct resource crumb_resource = {
 	.name = "Breadcrumb", .fields = crumb_fields,
 	.help = "A category on the way from the root."};
+
+static const struct field listed_variant_fields[] = {
+	{"id", FIELD_UUID, FIELD_READ_ONLY, .help = "What is put into a cart."},
+	{"name", FIELD_TEXT, FIELD_READ_ONLY, .help = "\"Red / M\"."},
+	{"sku", FIELD_TEXT, FIELD_READ_ONLY, .help = "Stock keeping unit."},
+	{"options", FIELD_DICT, FIELD_READ_ONLY,
+	 .help = "The value of each option of the product."},
+	{"price", FIELD_MONEY, FIELD_READ_ONLY | FIELD_NULLABLE,
+	 .help = "Price of one; null: not sold in that currency."},
+	{"compare_at_price", FIELD_MONEY, FIELD_READ_ONLY | FIELD_NULLABLE,
+	 .help = "The price it is compared with, if it is reduced."},
+	{"currency", FIELD_TEXT, FIELD_READ_ONLY, .help = "ISO 4217."},
+	{"in_stock", FIELD_BOOLEAN, FIELD_READ_ONLY,
+	 .help = "Whether at least one can be bought now."},
+	{0},
+};
+static const struct resource listed_variant_resource = {
+	.name = "ListedVariant", .fields = listed_variant_fields,
+	.help = "A variant as a list shows it."};
+
+static const struct field listed_fields[] = {
+	CARD_FIELDS,
+	{"description", FIELD_TEXT, FIELD_READ_ONLY | FIELD_EXPAND,
+	 .help = "Plain text."},
+	{"breadcrumbs", FIELD_LIST, FIELD_READ_ONLY | FIELD_EXPAND,
+	 .resource = &crumb_resource, .help = "From the root to its category."},
+	{"variants", FIELD_LIST, FIELD_READ_ONLY | FIELD_EXPAND,
+	 .resource = &listed_variant_resource, .help = "What can be chosen."},
+	{0},
+};
+const struct resource listed_product_resource = {
+	.name = "ListedProduct",
+	.fields = listed_fields,
+	.help = "A product in the list of products, with what was asked for.",
+};
 
 static const struct field option_fields[] = {
 	{"name", FIELD_TEXT, FIELD_REQUIRED,

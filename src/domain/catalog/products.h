@@ -91,6 +91,8 @@ struct bulk_input {
 
 extern const struct choice product_statuses[];
 extern const struct resource product_card_resource; /* in lists */
+/* The same with what expand= may ask for. */
+extern const struct resource listed_product_resource;
 extern const struct resource product_resource;
 extern const struct resource variant_resource;
 extern const struct resource option_resource;
