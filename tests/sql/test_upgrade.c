@@ -87,7 +87,7 @@ static void an_old_cart_goes_on_and_is_bought(void **state)
 	(void)state;
 	assert_int_equal(json_array_size(node_at(cart, "items")), 2);
 	assert_string_equal(text_at(cart, "problems.0.sku"), "OLD-3");
-	ask(200, "DELETE", fmt(CART "1/items/%s/", text_at(cart, "items.1.id")), &holder,
+	ask(200, "DELETE", fmt(CART "1/items/%s/", text_at(cart, "problems.0.item")), &holder,
 	    NULL);
 	ask(201, "POST", CART "1/items/", &holder, "{\"product\":\"old-2\",\"quantity\":2}");
 	cart = ask(200, "GET", CART "1/shipping-rates/", &holder, NULL);
