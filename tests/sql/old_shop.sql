@@ -49,9 +49,9 @@ SELECT variant_id, location_id, 'reserved', 3, 'cart', cart_id FROM reservation;
 
 INSERT INTO orders (id, number, cart_id, secret_hash, email, state, payment_status, currency, subtotal,
                     shipping_total, tax_total, total, tax_is_inclusive, tax_rate_millionths,
-                    shipping_method, shipping_address, billing_address, placed_at)
+                    shipping_tax, shipping_method, shipping_address, billing_address, placed_at)
 SELECT '0199d500-0000-7000-8000-000000000001', '1001', id, secret_hash, email, 'placed', 'paid', 'EUR', 2010,
-       490, 399, 2500, true, 190000, 'Standard', shipping_address, shipping_address, now()
+       490, 399, 2500, true, 190000, 78, 'Standard', shipping_address, shipping_address, now()
   FROM cart WHERE state = 'ordered';
 UPDATE order_counter SET next = 1002;
 INSERT INTO order_line (order_id, position, variant_id, product_id, location_id, sku, name, quantity,
