@@ -104,13 +104,13 @@ static void a_dry_run_tells_the_same_and_changes_nothing(void **state)
 
 static void refused_rows_are_told_and_tried_again(void **state)
 {
-	const char *path = an_import("{\"format\":\"csv\",\"mapping\":{\"Titel\":\"name\"}}");
+	const char *path = an_import("{\"format\":\"csv\",\"mapping\":{\"Bezeichnung\":\"name\"}}");
 	struct caller caller = staff();
 	struct answer *answer;
 
 	(void)state;
 	put_part(200, path, 1,
-		 "sku,Titel,price,product_type\nRET-1,Good,1,\nRET-2,Typed,2,retry_type\n"
+		 "sku,Bezeichnung,price,product_type\nRET-1,Good,1,\nRET-2,Typed,2,retry_type\n"
 		 "RET-3,\"Bad price\",x,\nRET-4,Caf\xe9,1,\n");
 	expect(start(path), "done 1 created 0 updated 0 unchanged 3 refused");
 	answer = ask(200, "GET", fmt("%srows/", path), &caller, NULL);

@@ -121,7 +121,7 @@ async bool import_part_put(struct request *req)
 {
 	struct work *w = &req->http.work;
 	struct uuid id;
-	int64_t number;
+	int64_t number = 0;
 	struct rows rows;
 
 	if (!path_uuid(req, "id", &id) || !path_number(req, &number) ||

@@ -68,7 +68,7 @@ const struct resource import_part_resource = {
 static const struct field fields[] = {
 	HEAD,
 	{"mapping", FIELD_MAP, 0, offsetof(struct import_input, mapping),
-	 .help = "Names of the file's columns to ours: {\"Titel\": \"name\"}."},
+	 .help = "Names of the file's columns to ours: {\"Bezeichnung\": \"name\"}."},
 	NUMBERS,
 	{"parts", FIELD_LIST, FIELD_READ_ONLY, .resource = &import_part_resource,
 	 .help = "What of the file has arrived."},
