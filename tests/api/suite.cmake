@@ -39,5 +39,4 @@ set_tests_properties(api/test_capture PROPERTIES
 target_link_libraries(api_test_memory PRIVATE PkgConfig::BROTLI_DECODER)
 set_tests_properties(api/test_memory PROPERTIES
   ENVIRONMENT SHOPD_CACHE_BYTES=2097152)
-set_tests_properties(api/test_media_faults PROPERTIES
-  ENVIRONMENT SHOPD_MEDIA_SECONDS=6)
+

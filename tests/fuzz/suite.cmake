@@ -11,6 +11,10 @@ if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
       validate_number validate_text)
     list(APPEND FUZZ_SOURCES ${PROJECT_SOURCE_DIR}/src/rest/${name}.c)
   endforeach()
+  list(APPEND FUZZ_SOURCES ${PROJECT_SOURCE_DIR}/src/platform/images/look.c
+    ${PROJECT_SOURCE_DIR}/src/platform/images/strip.c
+    ${PROJECT_SOURCE_DIR}/src/domain/media/multipart.c
+    ${PROJECT_SOURCE_DIR}/src/domain/media/range.c)
   add_library(fuzz_rules OBJECT ${FUZZ_SOURCES})
   target_include_directories(fuzz_rules PRIVATE ${PROJECT_SOURCE_DIR}/include)
   target_compile_definitions(fuzz_rules PRIVATE _GNU_SOURCE=1)

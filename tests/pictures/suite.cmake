@@ -9,3 +9,5 @@ foreach(name unit_test_look api_test_media api_test_media_files
     api_test_media_hostile api_test_media_faults)
   target_link_libraries(${name} PRIVATE pictures)
 endforeach()
+set_tests_properties(api/test_media_faults PROPERTIES
+  ENVIRONMENT SHOPD_MEDIA_SECONDS=10)

@@ -147,6 +147,24 @@ static async void tell_lists(struct work *w, struct story *story)
 	PROMISE(story, listed(w, first, 3600) == 0);
 }
 
+/* More than S3 tells in one answer. */
+static async void tell_many(struct work *w, struct story *story)
+{
+	const char *first = arena_text(&w->arena, fresh_name("webp"));
+	int extra = strcmp(config->media_storage, "s3") == 0 ? STORAGE_LIST_MAX
+							     : 20;
+
+	PROMISE(story, storage_put(w, STORAGE_PUBLIC, first, "image/webp", "1", 1));
+	for (int i = 0; i < extra && story->broken == NULL; i++)
+		PROMISE(story, storage_put(w, STORAGE_PUBLIC, fresh_name("jpg"),
+					   "image/jpeg", "2", 1));
+	PROMISE(story, listed(w, first, -5) == 1);
+	PROMISE(story, listed(w, fresh_name("png"), -5) == 0);
+	first = fresh_name("gif");
+	PROMISE(story, storage_put(w, STORAGE_PUBLIC, first, "image/gif", "3", 1));
+	PROMISE(story, listed(w, first, -5) == 1);
+}
+
 static void what_is_put_is_there_and_only_there(void **state)
 {
 	(void)state;
@@ -171,6 +189,12 @@ static void each_old_file_is_listed_once(void **state)
 	hear(tell_lists);
 }
 
+static void none_of_many_is_left_out(void **state)
+{
+	(void)state;
+	hear(tell_many);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -178,6 +202,7 @@ int main(void)
 		cmocka_unit_test(a_large_file_is_whole),
 		cmocka_unit_test(what_is_removed_is_gone_and_may_be_removed_twice),
 		cmocka_unit_test(each_old_file_is_listed_once),
+		cmocka_unit_test(none_of_many_is_left_out),
 	};
 
 	if (!config_load(NULL))

@@ -142,6 +142,10 @@ static bool add_headers(struct call *call)
 	for (size_t i = 0; i < call->request->header_count; i++)
 		if (!add_header(call, &call->request->headers[i]))
 			return false;
+	/* curl signs every line of the list, those too that only tell it to send
+	 * no such header: a signature over what is not sent is none. */
+	if (call->request->sigv4 != NULL)
+		return true;
 	/* What curl would add by itself. */
 	return add_line(call, "Expect:") &&
 	       (has_header(call, "Content-Type") ||
@@ -217,6 +221,7 @@ static void set_signature(const struct call *call)
 			 call->request->sigv4);
 	curl_easy_setopt(call->transfer.easy, CURLOPT_USERPWD,
 			 call->request->sigv4_key);
+	curl_easy_setopt(call->transfer.easy, CURLOPT_USERAGENT, "shopd");
 }
 
 static void set_body(const struct call *call)

@@ -161,7 +161,7 @@ static async bool s3_remove(struct work *w, enum storage_area area,
 	       complain(w, "remove", wrong(w, &answer));
 }
 
-/* ---- listing: ListObjectsV2 ---- */
+/* ---- listing: ListObjects ---- */
 
 /* The text between the next <tag> and </tag>; *at moves behind it. */
 static const char *element(const char **at, const char *tag, size_t *length)
@@ -270,11 +270,11 @@ static async bool s3_list(struct work *w, enum storage_area area,
 	base = arena_copy(&w->arena, base,
 			  strlen(base) - strlen(storage_area_name(area)) - 2);
 	request.url = arena_format(&w->arena,
-				   "%s?list-type=2&max-keys=%d&prefix=%s%%2F%s%s",
-				   base, STORAGE_LIST_MAX,
-				   storage_area_name(area),
-				   list->cursor[0] != '\0' ? "&start-after=" : "",
-				   escaped(w, list->cursor));
+				   "%s?%s%s%smax-keys=%d&prefix=%s%%2F", base,
+				   list->cursor[0] != '\0' ? "marker=" : "",
+				   escaped(w, list->cursor),
+				   list->cursor[0] != '\0' ? "&" : "",
+				   STORAGE_LIST_MAX, storage_area_name(area));
 	call(w, &request, &answer);
 	if (answer.outcome != CLIENT_ANSWERED || answer.status != 200)
 		return complain(w, "list", wrong(w, &answer));
