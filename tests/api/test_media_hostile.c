@@ -25,8 +25,7 @@ static void a_script_is_no_picture(void **state)
 {
 	static const char *const scripts[] = {
 		"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>",
-		"<?xml version=\"1.0\"?><!DOCTYPE svg [<!ENTITY x SYSTEM "
-		"\"file:///etc/passwd\">]><svg>&x;</svg>",
+		"<?xml version=\"1.0\"?><!DOCTYPE svg [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><svg>&x;</svg>",
 		"<!doctype html><script>alert(1)</script>",
 		"<?php system($_GET['c']);",
 		"push graphic-context\nimage over 0,0 0,0 'msl:/tmp/x'\n",
