@@ -1,9 +1,9 @@
 -- 040_attributes.sql - what the demo shop's products are told apart by, two
 -- collections, and what goes with what. Safe to run again: what was given a
--- type stays as it is.
+-- type stays as it is. Codes that the public sample brings along are left to it.
 
 INSERT INTO attribute (code, name, kind, unit, choices, is_filterable, position) VALUES
-    ('colour', 'Colour', 'colour', '',
+    ('glaze', 'Colour', 'colour', '',
      '[{"value": "blue", "label": "Blue", "colour": "#1f4e8c"}, {"value": "white", "label": "White", "colour": "#ffffff"},
        {"value": "blue-black", "label": "Blue-black", "colour": "#1b2a41"}]', true, 1),
     ('volume', 'Volume', 'number', 'ml', '[]', true, 2),
@@ -13,7 +13,7 @@ INSERT INTO attribute (code, name, kind, unit, choices, is_filterable, position)
      '[{"value": "plain", "label": "Plain"}, {"value": "lined", "label": "Lined"}, {"value": "dotted", "label": "Dotted"}]',
      true, 5),
     ('pages', 'Pages', 'number', '', '[]', false, 6),
-    ('size', 'Size', 'choice', '',
+    ('jacket_size', 'Size', 'choice', '',
      '[{"value": "S", "label": "S"}, {"value": "M", "label": "M"}, {"value": "L", "label": "L"}]', true, 7),
     ('nib', 'Nib', 'choice', '', '[{"value": "fine", "label": "Fine"}, {"value": "broad", "label": "Broad"}]', true, 8),
     ('is_waterproof', 'Waterproof', 'boolean', '', '[]', true, 9)
@@ -26,9 +26,9 @@ ON CONFLICT DO NOTHING;
 
 INSERT INTO product_type_attribute (product_type_id, attribute_id, is_required, position)
 SELECT t.id, a.id, m.is_required, m.position
-  FROM (VALUES ('drinkware', 'colour', true, 1), ('drinkware', 'volume', true, 2), ('knife', 'blade', true, 1),
+  FROM (VALUES ('drinkware', 'glaze', true, 1), ('drinkware', 'volume', true, 2), ('knife', 'blade', true, 1),
                ('notebook', 'ruling', true, 1), ('notebook', 'pages', false, 2), ('fountain_pen', 'nib', true, 1),
-               ('jacket', 'size', true, 1), ('jacket', 'is_waterproof', false, 2), ('bag', 'capacity', true, 1),
+               ('jacket', 'jacket_size', true, 1), ('jacket', 'is_waterproof', false, 2), ('bag', 'capacity', true, 1),
                ('bag', 'is_waterproof', false, 2)) AS m (type, attribute, is_required, position)
   JOIN product_type t ON t.code = m.type
   JOIN attribute a ON a.code = m.attribute
@@ -37,16 +37,16 @@ ON CONFLICT DO NOTHING;
 WITH typed AS (
     UPDATE product p SET product_type_id = t.id, attributes = g.attributes::jsonb
       FROM (VALUES
-        (1, 'drinkware', '{"colour": "blue", "volume": 350}'),
-        (2, 'drinkware', '{"colour": "white", "volume": 350}'),
-        (3, 'drinkware', '{"colour": "white", "volume": 1200}'),
+        (1, 'drinkware', '{"glaze": "blue", "volume": 350}'),
+        (2, 'drinkware', '{"glaze": "white", "volume": 350}'),
+        (3, 'drinkware', '{"glaze": "white", "volume": 1200}'),
         (7, 'knife', '{"blade": 9}'), (8, 'knife', '{"blade": 21}'), (9, 'knife', '{"blade": 22}'),
         (11, 'notebook', '{"ruling": "dotted", "pages": 192}'), (12, 'notebook', '{"ruling": "lined", "pages": 192}'),
         (13, 'notebook', '{"ruling": "plain", "pages": 192}'), (14, 'notebook', '{"ruling": "plain", "pages": 48}'),
         (15, 'fountain_pen', '{"nib": "fine"}'), (16, 'fountain_pen', '{"nib": "broad"}'),
-        (19, 'jacket', '{"size": "S", "is_waterproof": true}'),
-        (20, 'jacket', '{"size": "M", "is_waterproof": true}'),
-        (21, 'jacket', '{"size": "L", "is_waterproof": true}'),
+        (19, 'jacket', '{"jacket_size": "S", "is_waterproof": true}'),
+        (20, 'jacket', '{"jacket_size": "M", "is_waterproof": true}'),
+        (21, 'jacket', '{"jacket_size": "L", "is_waterproof": true}'),
         (22, 'bag', '{"capacity": 24, "is_waterproof": true}'), (23, 'bag', '{"capacity": 7, "is_waterproof": true}'),
         (24, 'bag', '{"capacity": 1, "is_waterproof": false}')) AS g (number, type, attributes)
       JOIN product_type t ON t.code = g.type
