@@ -4,10 +4,12 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -123,6 +125,53 @@ static void a_helper_that_dies_is_started_again(void **state)
 	assert_int_not_equal(find("shopd-helper"), 0);
 }
 
+/* A file of the storage as if it had come two days ago. */
+static void make_old(const char *path)
+{
+	const struct timespec old[2] = {{time(NULL) - 2 * 86400, 0},
+					{time(NULL) - 2 * 86400, 0}};
+
+	assert_int_equal(utimensat(AT_FDCWD, path, old, 0), 0);
+}
+
+static void write_file(const char *path)
+{
+	FILE *to = fopen(path, "w");
+
+	if (to == NULL)
+		fail_msg("cannot write %s", path);
+	fputs("left behind", to);
+	fclose(to);
+}
+
+static void a_file_without_a_picture_goes_and_no_other(void **state)
+{
+	struct answer *media = a_ready_picture(30, 30, "Stays");
+	const char *kept = sql("SELECT renditions -> 0 ->> 'key' FROM media "
+			       "WHERE id = '%s'", text_at(media, "id"));
+	const char *dot = strchr(kept, '.');
+	const char *folder = fmt("%s/public/%.2s", getenv("SHOPD_MEDIA_DIR"),
+				 dot - 2);
+	const char *path = fmt("%s/%s", folder, kept);
+	const char *orphan = fmt("%s/00000000000000000000000000000001-"
+				 "00000000000000%.2s.webp", folder, dot - 2);
+	const char *fresh = fmt("%s/00000000000000000000000000000002-"
+				"00000000000000%.2s.webp", folder, dot - 2);
+
+	(void)state;
+	write_file(orphan);
+	write_file(fresh);
+	make_old(orphan);
+	make_old(path);
+	sql("UPDATE periodic SET next_at = now() WHERE name = 'media.files'");
+	for (int i = 0; i < 1500 && access(orphan, F_OK) == 0; i++)
+		rest_ms(20);
+	assert_int_not_equal(access(orphan, F_OK), 0);
+	assert_int_equal(access(fresh, F_OK), 0);
+	assert_int_equal(access(path, F_OK), 0);
+	ask(200, "GET", url_of(media), &nobody, NULL);
+}
+
 static void nothing_is_left_in_line(void **state)
 {
 	(void)state;
@@ -136,6 +185,7 @@ int main(void)
 		cmocka_unit_test(a_crash_is_the_end_of_one_picture),
 		cmocka_unit_test(a_process_that_hangs_is_ended),
 		cmocka_unit_test(a_helper_that_dies_is_started_again),
+		cmocka_unit_test(a_file_without_a_picture_goes_and_no_other),
 		cmocka_unit_test(nothing_is_left_in_line),
 	};
 
