@@ -81,20 +81,20 @@ SELECT l.product_id AS id, l.slug, l.name, l.brand, l.category, l.sku, l.price, 
  ORDER BY [[order]] [[page]];
 
 -- name: product_show :maybe readonly
--- By slug, or by id when $2 is given; prices in the currency $3.
+-- By slug, or by id when $2 is given; prices in the currency $3. The lowest
+-- price of the default variant is asked once (OFFSET 0) and shown twice.
 SELECT p.id, p.slug, p.name, p.description, p.brand, k.category,
        [[expand:type]](SELECT t.code FROM product_type t WHERE t.id = p.product_type_id) AS type, [[end]]
        v.id AS variant, v.sku, v.weight_grams, pr.amount AS price,
        pr.compare_at_amount AS compare_at_price,
-       CASE WHEN pr.compare_at_amount > pr.amount THEN price_lowest_30(v.id, pr.currency) END
-           AS lowest_price_30_days,
+       low.amount AS lowest_price_30_days,
        $3::text AS currency, k.in_stock, p.options,
        [[expand:variants]](SELECT json_agg(json_build_object(
                    'id', o.id, 'name', o.name, 'sku', o.sku, 'barcode', o.barcode, 'options', o.options,
                    'attributes', o.attributes,
                    'price', money_text(a.amount, $3), 'compare_at_price', money_text(a.compare_at_amount, $3),
-                   'lowest_price_30_days', CASE WHEN a.compare_at_amount > a.amount
-                       THEN money_text(price_lowest_30(o.id, $3), $3) END,
+                   'lowest_price_30_days', money_text(CASE WHEN o.id = v.id THEN low.amount
+                       WHEN a.compare_at_amount > a.amount THEN price_lowest_30(o.id, $3) END, $3),
                    'currency', $3::text,
                    'in_stock', EXISTS (SELECT 1 FROM stock s WHERE s.variant_id = o.id
                        AND s.on_hand - s.allocated - s.reserved - s.safety + s.backorder_limit > 0),
@@ -122,6 +122,8 @@ SELECT p.id, p.slug, p.name, p.description, p.brand, k.category,
   JOIN card k ON k.product_id = p.id
   JOIN variant v ON v.id = k.variant_id
   LEFT JOIN price pr ON pr.variant_id = v.id AND pr.currency = $3
+  LEFT JOIN LATERAL (SELECT price_lowest_30(v.id, $3) AS amount
+                      WHERE pr.compare_at_amount > pr.amount OFFSET 0) low ON true
   LEFT JOIN category c ON c.id = p.category_id
  WHERE p.id = coalesce($2::uuid, (SELECT id FROM product WHERE slug = $1))
    AND product_is_visible(p);
