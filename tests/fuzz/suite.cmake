@@ -15,8 +15,11 @@ if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
     ${PROJECT_SOURCE_DIR}/src/platform/images/strip.c
     ${PROJECT_SOURCE_DIR}/src/domain/media/multipart.c
     ${PROJECT_SOURCE_DIR}/src/domain/media/range.c)
+  foreach(name cell columns csv field flipkart intake maker markup ndjson reading)
+    list(APPEND FUZZ_SOURCES ${PROJECT_SOURCE_DIR}/src/domain/transfer/${name}.c)
+  endforeach()
   add_library(fuzz_rules OBJECT ${FUZZ_SOURCES})
-  target_include_directories(fuzz_rules PRIVATE ${PROJECT_SOURCE_DIR}/include)
+  target_include_directories(fuzz_rules PRIVATE ${PROJECT_SOURCE_DIR}/include ${GENERATED})
   target_compile_definitions(fuzz_rules PRIVATE _GNU_SOURCE=1)
   target_compile_options(fuzz_rules PRIVATE -O1
     -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined)
