@@ -8,15 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define GET(target) "GET " target " HTTP/1.1\r\nHost: a\r\n\r\n"
-enum { LINE = 8, LARGE = 12500000 /* lines: 100 MB */ };
-#define LARGE_TEXT "12500000"
-#ifdef SHOPD_SANITIZE /* which keeps what was freed for a while */
-enum { GROWTH = 1 << 20 };
+enum { LINE = 8 };
+#ifdef SHOPD_SANITIZE /* which is slow, and keeps what was freed for a while */
+enum { LARGE = 3000000, GROWTH = 1 << 20 };
+#define LARGE_TEXT "3000000"
 #else
-enum { GROWTH = 4096 }; /* KiB */
+enum { LARGE = 12500000 /* lines: 100 MB */, GROWTH = 4096 /* KiB */ };
+#define LARGE_TEXT "12500000"
 #endif
 
 /* A line of the wire, without its end. */
@@ -215,6 +217,44 @@ static void one_that_breaks_is_seen_to_be_incomplete(void **state)
 	close(fd);
 }
 
+static void others_are_served_between_two_pieces(void **state)
+{
+	struct server server;
+	struct answer answer;
+	int clients[8];
+	pid_t reader;
+	int fd;
+
+	(void)state;
+	server_start(&server, "workers=1");
+	for (int i = 0; i < 8; i++)
+		clients[i] = wire_connect(server.port);
+	fd = wire_connect(server.port);
+	wire_send(fd, BYTES("GET /stream?" LARGE_TEXT " HTTP/1.1\r\nHost: a\r\n"
+			    "Connection: close\r\n\r\n"));
+	reader = fork();
+	if (reader == 0) {
+		static char bytes[65536];
+
+		while (recv(fd, bytes, sizeof(bytes), 0) > 0)
+			;
+		_exit(0);
+	}
+	for (int i = 0; i < 8; i++) {
+		wire_send(clients[i], BYTES(GET("/pid")));
+		answer_read(clients[i], &answer, false);
+		assert_int_equal(answer.status, 200);
+		answer_free(&answer);
+		close(clients[i]);
+	}
+	/* All this while the answer was on its way. */
+	assert_int_equal(waitpid(reader, NULL, WNOHANG), 0);
+	kill(reader, SIGKILL);
+	waitpid(reader, NULL, 0);
+	close(fd);
+	assert_int_equal(server_stop(&server), 0);
+}
+
 /* In KiB. */
 static long memory_of(long pid)
 {
@@ -338,6 +378,7 @@ int main(void)
 		T(head_has_the_fields_and_no_chunk),
 		T(an_old_client_gets_it_until_the_close),
 		T(one_that_breaks_is_seen_to_be_incomplete),
+		T(others_are_served_between_two_pieces),
 		T(a_client_that_reads_slowly_costs_no_memory),
 		T(a_client_that_leaves_is_let_go),
 		T(a_client_that_does_not_read_is_cut_off),

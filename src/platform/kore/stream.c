@@ -10,6 +10,7 @@
 #include <platform/config.h>
 #include <platform/fiber.h>
 #include <platform/log.h>
+#include <platform/loop.h>
 
 enum {
 	UNSENT_MAX = 256 * 1024,
@@ -144,6 +145,22 @@ static async bool wait_for_room(struct exchange *exchange)
 	return moves && client_of(exchange) != NULL;
 }
 
+static void wake(void *waiter)
+{
+	waiter_done(waiter);
+}
+
+/* A client that reads as fast as we write must not keep the loop from the
+ * others: they have their turn between two pieces. */
+static async void let_others_run(void)
+{
+	struct waiter waiter;
+
+	waiter_init(&waiter);
+	loop_after(0, wake, &waiter);
+	(void)waiter_wait(&waiter, INT64_MAX);
+}
+
 async bool stream_flush(struct http_call *call)
 {
 	struct exchange *exchange = exchange_of(call);
@@ -159,6 +176,7 @@ async bool stream_flush(struct http_call *call)
 		kore_connection_disconnect(c);
 		return false;
 	}
+	let_others_run();
 	if (!wait_for_room(exchange))
 		return false;
 	call->work.deadline = clock_monotonic() + patience();
