@@ -64,14 +64,14 @@ enum { DIGITS = 24 };
 /* Four in each line: snprintf took a tenth of an answer from memory. */
 static const char *decimal(char text[DIGITS], uint64_t number)
 {
-	char *at = text + DIGITS - 1;
+	size_t at = DIGITS - 1;
 
-	*at = '\0';
+	text[at] = '\0';
 	do {
-		*--at = (char)('0' + number % 10);
+		text[--at] = (char)('0' + number % 10);
 		number /= 10;
 	} while (number > 0);
-	return at;
+	return &text[at];
 }
 
 static void log_request(const struct request *req, int64_t took)

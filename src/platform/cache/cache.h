@@ -44,6 +44,7 @@ uint64_t store_generation(void);
 bool store_put(struct cached *cached, uint64_t generation);
 /* Its size has grown; may drop others, and it. */
 void store_grown(struct cached *cached, size_t more);
+bool key_is_same(const struct cache_key *a, const struct cache_key *b);
 extern struct cache_stats cache_seen;
 
 /* compress.c: at most room bytes to `to`; 0 when they do not suffice. */

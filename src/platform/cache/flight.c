@@ -2,8 +2,6 @@
  * answer: one query, however many came at once. */
 #include "cache.h"
 
-#include <string.h>
-
 #include <platform/fiber.h>
 
 struct cache_follower {
@@ -17,15 +15,11 @@ static LIST_HEAD(flights, cache_flight) flights = LIST_HEAD_INITIALIZER(flights)
 static struct cache_flight *flight_find(const struct cache_key *key,
 					int64_t now)
 {
-	struct cache_flight *flight;
+	struct cache_flight *flight = LIST_FIRST(&flights);
 
 	/* The youngest stands first. */
-	LIST_FOREACH(flight, &flights, others) {
-		if (flight->key.hash == key->hash &&
-		    flight->key.length == key->length &&
-		    memcmp(flight->key.bytes, key->bytes, key->length) == 0)
-			break;
-	}
+	while (flight != NULL && !key_is_same(&flight->key, key))
+		flight = LIST_NEXT(flight, others);
 	/* An answer that was begun earlier may lack what has been committed
 	 * for longer than we promise. */
 	return flight != NULL && now - flight->begun < CACHE_FRESH ? flight

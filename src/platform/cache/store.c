@@ -94,7 +94,7 @@ static struct bucket *subject_bucket(const struct cached *cached)
 			       (store.bucket_count - 1)];
 }
 
-static bool is_same(const struct cache_key *a, const struct cache_key *b)
+bool key_is_same(const struct cache_key *a, const struct cache_key *b)
 {
 	return a->hash == b->hash && a->length == b->length &&
 	       memcmp(a->bytes, b->bytes, a->length) == 0;
@@ -198,13 +198,11 @@ static void was_used(struct cached *cached)
 
 static struct cached *look(const struct cache_key *key)
 {
-	struct cached *cached;
+	struct cached *cached = LIST_FIRST(bucket_of(key));
 
-	LIST_FOREACH(cached, bucket_of(key), in_bucket) {
-		if (is_same(&cached->key, key))
-			return cached;
-	}
-	return NULL;
+	while (cached != NULL && !key_is_same(&cached->key, key))
+		cached = LIST_NEXT(cached, in_bucket);
+	return cached;
 }
 
 struct cached *cache_find(const struct cache_key *key, int64_t now)
