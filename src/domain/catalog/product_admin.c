@@ -89,7 +89,7 @@ async bool product_admin_create(struct request *req)
 	struct edit edit = {.req = req};
 	bool is_read = read_body(req, &edit.row.in);
 
-	if (!is_read && req->http.work.fault.kind != &fault_fields)
+	if (edit.row.in.sent.resource == NULL) /* no object was read at all */
 		return false;
 	return product_row_begin(&req->http.work, &edit.row) && is_read &&
 	       save(&edit, 201);

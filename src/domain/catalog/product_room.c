@@ -59,7 +59,7 @@ static const struct route routes[] = {
 	 .body = &product_bulk_resource,
 	 .answer = &product_bulk_answer_resource,
 	 .idempotency = IDEMPOTENCY_ACCEPTED, .budget = 600,
-	 .body_max = 8 << 20, .name = "admin_product_bulk",
+	 .name = "admin_product_bulk",
 	 .summary = "Makes and changes up to 500 products; error_policy all or "
 		    "rows."},
 	{METHOD_GET, API "admin/products/{id}/variants/", variant_admin_list,
