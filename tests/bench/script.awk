@@ -4,26 +4,16 @@
 # ids that shopd makes become new ones each time, all else is a -D variable.
 #
 #   awk -v known="LITERAL=EXPRESSION;..." -v defines=FILE \
-#       -v fresh_file=FILE -f script.awk LOG
-#
-# The log has log_statement = all and log_line_prefix '@@%p ', and the request
-# stands between SELECT 'the request begins' and SELECT 'the request ended'.
+#       -v fresh_file=FILE -f log.awk -f script.awk LOG
 
-function flush_statement(    text, out, k) {
-	text = statement
-	if (statement ~ /'the request begins'/) {
-		is_on = 1
-	} else if (statement ~ /'the request ended'/) {
-		is_on = 0
-	} else if (is_on && text != "" && text !~ skip) {
-		while (match(text, /\$[0-9]+/)) {
-			k = substr(text, RSTART + 1, RLENGTH - 1) + 0
-			out = out substr(text, 1, RSTART - 1) value[k]
-			text = substr(text, RSTART + RLENGTH)
-		}
-		print out text ";"
-	}
-	statement = ""
+function statement_sent(text) {
+	print filled(text) ";"
+}
+
+function parameter(k) {
+	if (null[k])
+		return "nullif(" define("-") ", " define("-") ")"
+	return expression_of(raw[k])
 }
 
 # pgbench would take ":name" in a literal for a variable.
@@ -81,38 +71,6 @@ function expression_of(text,    found, out, rest, all) {
 	return out ~ /^:[a-z]+$/ ? out : "(" out ")"
 }
 
-function define(text) {
-	if (text == "") # pgbench has no empty variables
-		return "''"
-	if (!(text in defined)) {
-		defined[text] = ++define_count
-		printf "p%d=%s%c", define_count, text, 0 > defines
-	}
-	return ":p" defined[text]
-}
-
-# $1 = '31', $2 = NULL, ...; a quote is doubled.
-function read_parameters(text,    k, raw, length_of_it) {
-	sub(/^[^$]*/, "", text)
-	while (match(text, /^(, )?\$[0-9]+ = /)) {
-		k = substr(text, RSTART, RLENGTH)
-		gsub(/[^0-9]/, "", k)
-		k += 0
-		text = substr(text, RLENGTH + 1)
-		if (text ~ /^NULL/) {
-			value[k] = "nullif(" define("-") ", " define("-") ")"
-			text = substr(text, 5)
-			continue
-		}
-		match(text, /^'([^']|'')*'/)
-		length_of_it = RLENGTH
-		raw = substr(text, 2, RLENGTH - 2)
-		gsub(/''/, "'", raw)
-		value[k] = expression_of(raw)
-		text = substr(text, length_of_it + 1)
-	}
-}
-
 BEGIN {
 	n = split(known, entry, ";")
 	for (i = 1; i <= n; i++) {
@@ -123,45 +81,10 @@ BEGIN {
 		expression[known_count] = substr(entry[i], at + 1)
 		whole[known_count] = length(literal[known_count]) < 12
 	}
-	if (skip == "")
-		skip = "outbox WHERE dispatched_at|periodic|FROM job |UPDATE job|INTO job |INTO notification |UPDATE notification|^WITH due AS|^SELECT o.id FROM orders o|schema_migration|^LISTEN|pg_reload_conf|^DEALLOCATE"
 	printf "" > defines
 }
 
-function end_block() {
-	if (kind == "detail" && statement != "")
-		read_parameters(block)
-	kind = ""
-}
-
-/^@@/ {
-	end_block()
-	line = $0
-	sub(/^@@[0-9]+ /, "", line)
-	if (line ~ /^LOG:  (execute [^:]+|statement): /) {
-		flush_statement()
-		sub(/^LOG:  (execute [^:]+|statement): /, "", line)
-		statement = line
-		kind = "statement"
-	} else if (line ~ /^DETAIL:  parameters: /) {
-		block = line
-		kind = "detail"
-	} else {
-		kind = ""
-	}
-	next
-}
-kind == "statement" {
-	sub(/^\t/, "")
-	statement = statement "\n" $0
-}
-kind == "detail" {
-	sub(/^\t/, "")
-	block = block "\n" $0
-}
 END {
-	end_block()
-	flush_statement()
 	close(defines)
 	printf "" > fresh_file
 	for (i = 1; i <= fresh_count; i++)
