@@ -62,6 +62,10 @@ async bool attributes_check(struct work *w, const char *field,
 async bool attributes_clean(struct work *w, const char *field,
 			    const struct uuid *type, const char **json);
 
+/* The query's currency, else the shop's; 400 when it is none. */
+struct request;
+bool read_currency(struct request *req, const char **currency);
+
 /* A product as it stands in a list. */
 extern const struct resource product_card_resource;
 

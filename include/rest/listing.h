@@ -15,6 +15,10 @@ enum filter_flag {
 	FILTER_DATE = 1 << 3,  /* type TIME: a date alone, $?::date */
 	FILTER_YEAR = 1 << 4   /* type INTEGER: 1 to 9998 */
 };
+/* A flag: the condition stands in [[part:N]], too; N is 1 to FILTER_PARTS. */
+#define FILTER_PART(n) ((unsigned)(n) << 8)
+#define filter_part(filter) ((filter)->flags >> 8)
+enum { FILTER_PARTS = 3 };
 
 struct filter {
 	const char *name; /* "price__gte"; NULL ends the table */
@@ -63,16 +67,26 @@ bool filter_next(struct filter_sink *sink, const char *prefix,
 bool filter_add(struct filter_sink *sink, const char *sql,
 		struct params params);
 
+/* The same without a list, for parameters that become $1..$k: begin with
+ * *place 0. False at the end, or after 400. */
+bool query_given(struct request *req, const char *prefix, size_t *place,
+		 struct filter_given *given);
+
 enum listing_flag {
 	/* cursor= pages by key: [[after]] and [[cursor]] are in the template. */
 	LIST_CURSOR = 1 << 0,
 	/* count=none leaves the count out: it stands in [[count]]...[[end]]. */
-	LIST_COUNT_OPTIONAL = 1 << 1
+	LIST_COUNT_OPTIONAL = 1 << 1,
+	/* The last row is no item: it has total_count, reach (how many of them
+	 * pages can show) and the columns of `members`. */
+	LIST_TAIL = 1 << 2
 };
 
 /*
  * The query is a QUERY_PAGE template. Its fixed parameters are $1..$k; in it
  *   [[filters]]  becomes  AND (...) AND (...)   (may stand more than once)
+ *   [[part:N]]   becomes  AND (...) of the filters of that part alone,
+ *   [[apart]]    of those of no part
  *   [[order]]    becomes  a, b DESC, tie-break
  *   [[page]]     becomes  LIMIT $n OFFSET $m
  *   [[expand:member]] ... [[end]]  stays when that member is shown
@@ -104,6 +118,9 @@ struct listing {
 	 * has refused. */
 	bool (*more)(struct request *req, struct filter_sink *sink);
 	const char *more_help; /* which names, for OpenAPI: "attr.{code} ..." */
+	/* LIST_TAIL: what the envelope shows behind "results", NULL ended; the
+	 * columns hold JSON, and NULL shows null. */
+	const char *const *members;
 };
 
 /* Reads the page, search, ordering, the filters, fields= and expand=, sends one

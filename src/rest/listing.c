@@ -15,6 +15,7 @@ struct outcome {
 	int shown;     /* of the rows; there may be one more, that tells of it */
 	bool has_more; /* behind these */
 	int64_t total; /* when it is counted */
+	int64_t reach; /* how many of them pages can show */
 };
 
 static async bool ask(struct list_query *list, int64_t limit, int64_t offset,
@@ -26,7 +27,12 @@ static async bool ask(struct list_query *list, int64_t limit, int64_t offset,
 			(struct params){list->count, list->params}, rows);
 }
 
-static int64_t total_of(const struct rows *rows)
+static bool has_tail(const struct list_query *list)
+{
+	return (list->listing->flags & LIST_TAIL) != 0;
+}
+
+static int64_t total_of(const struct list_query *list, const struct rows *rows)
 {
 	int column;
 
@@ -34,7 +40,7 @@ static int64_t total_of(const struct rows *rows)
 		return 0;
 	column = rows_column(rows, "total_count");
 	assert(column >= 0);
-	return row_int(rows, 0, column);
+	return row_int(rows, has_tail(list) ? rows->count - 1 : 0, column);
 }
 
 /* How many there are, from the first row. */
@@ -47,7 +53,7 @@ static async bool ask_total(struct list_query *list, int64_t *total)
 	if (!ask(list, 1, 0, &rows))
 		return false;
 	list->counts = counts;
-	*total = total_of(&rows);
+	*total = total_of(list, &rows);
 	return true;
 }
 
@@ -73,11 +79,33 @@ static async bool lies_behind(struct list_query *list, struct outcome *got,
 	return true;
 }
 
+/* The last row tells of all; the others are the page. */
+static async bool fetch_tailed(struct list_query *list, struct outcome *got)
+{
+	int column;
+
+	if (list->offset >= OFFSET_DEEP)
+		return list_no_page(list);
+	if (!ask(list, list->size, list->offset, &got->rows))
+		return false;
+	assert(got->rows.count > 0);
+	got->shown = got->rows.count - 1;
+	got->total = total_of(list, &got->rows);
+	column = rows_column(&got->rows, "reach");
+	assert(column >= 0);
+	got->reach = row_int(&got->rows, got->shown, column);
+	got->has_more = list->offset + list->size < got->reach;
+	return got->shown > 0 || list->offset == 0 ||
+	       list->form != FORM_PAGE || list_no_page(list);
+}
+
 static async bool fetch(struct list_query *list, struct outcome *got)
 {
 	int64_t more = list->counts ? 0 : 1;
 	bool is_behind;
 
+	if (has_tail(list))
+		return fetch_tailed(list, got);
 	if (!lies_behind(list, got, &is_behind))
 		return false;
 	if (is_behind)
@@ -91,7 +119,7 @@ static async bool fetch(struct list_query *list, struct outcome *got)
 	if (got->has_more)
 		got->shown = (int)list->size;
 	if (list->counts) {
-		got->total = total_of(&got->rows);
+		got->total = total_of(list, &got->rows);
 		got->has_more = list->offset + list->size < got->total;
 	}
 	return true;
@@ -104,6 +132,8 @@ static async bool fetch_last(struct list_query *list, struct outcome *got)
 	list->counts = true;
 	if (!fetch(list, got))
 		return false;
+	if (has_tail(list) && got->total > got->reach)
+		got->total = got->reach;
 	if (got->total <= list->size)
 		return true;
 	list->page = (got->total + list->size - 1) / list->size;
@@ -135,7 +165,23 @@ static void add_results(struct list_query *list, const struct outcome *got,
 	else
 		answer_rows(list->req, &got->rows, got->shown, is_reversed,
 			    &list->selection);
-	text_add_char(&list->req->http.answer, '}');
+}
+
+/* What the last row tells besides. */
+static void add_members(struct list_query *list, const struct outcome *got)
+{
+	struct text *text = &list->req->http.answer;
+	const char *const *name = list->listing->members;
+
+	for (; name != NULL && *name != NULL; name++) {
+		int column = rows_column(&got->rows, *name);
+		const char *json;
+
+		assert(column >= 0);
+		json = row_text(&got->rows, got->rows.count - 1, column);
+		text_format(text, ",\"%s\":", *name);
+		text_add(text, json != NULL ? json : "null");
+	}
 }
 
 static bool answer(struct list_query *list, const struct outcome *got)
@@ -150,6 +196,8 @@ static bool answer(struct list_query *list, const struct outcome *got)
 		text_add(text, "null");
 	add_links(list, got);
 	add_results(list, got, false);
+	add_members(list, got);
+	text_add_char(text, '}');
 	return reply(list->req, 200);
 }
 
@@ -173,6 +221,7 @@ static bool answer_by_cursor(struct list_query *list,
 	link_cursor(list, "{\"next\":", next);
 	link_cursor(list, ",\"previous\":", previous);
 	add_results(list, got, back);
+	text_add_char(&list->req->http.answer, '}');
 	return reply(list->req, 200);
 }
 

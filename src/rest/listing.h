@@ -46,6 +46,7 @@ struct list_query {
 	struct param *params;
 	size_t count;
 	struct text filters; /* " AND (...)" of each that applies */
+	struct text parts[FILTER_PARTS + 1]; /* those of a part; [0]: of none */
 	struct text order;
 	enum list_form form;
 	int64_t page; /* 0: the last one, not yet known */

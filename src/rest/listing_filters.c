@@ -259,8 +259,8 @@ static bool read_list(struct filtering *f)
 	return true;
 }
 
-static void apply(struct list_query *list, const struct filter *filter,
-		  const struct query_pair *pairs, size_t count)
+static void read_filter(struct list_query *list, const struct filter *filter,
+			const struct query_pair *pairs, size_t count)
 {
 	struct filtering f = {.list = list,
 			      .w = &list->req->http.work,
@@ -280,6 +280,22 @@ static void apply(struct list_query *list, const struct filter *filter,
 		return;
 	if (!f.is_ignored)
 		list_condition(list, filter->sql, list_param(list, f.param));
+}
+
+/* What it adds to the conditions is kept with those of its part as well. */
+static void apply(struct list_query *list, const struct filter *filter,
+		  const struct query_pair *pairs, size_t count)
+{
+	struct text *part = &list->parts[filter_part(filter)];
+	size_t before = list->filters.length;
+
+	read_filter(list, filter, pairs, count);
+	if (list->filters.length == before)
+		return;
+	if (part->arena == NULL)
+		text_init(part, &list->req->http.work.arena, 256);
+	text_add_bytes(part, list->filters.bytes + before,
+		       list->filters.length - before);
 }
 
 bool list_filters(struct list_query *list)

@@ -19,40 +19,52 @@ static bool begins(const char *name, const char *prefix)
 }
 
 /* One name with all its values; advances behind them. */
-static bool take(struct filter_sink *sink, struct filter_given *given)
+static bool take(struct request *req, size_t *place,
+		 struct filter_given *given)
 {
-	const struct query_string *query = sink->list->query;
-	const struct query_pair *first = &query->pairs[sink->next];
+	const struct query_string *query = query_parse(req);
+	const struct query_pair *first = &query->pairs[*place];
 	size_t count = 1;
 
-	while (sink->next + count < query->count &&
+	while (*place + count < query->count &&
 	       strcmp(first[count].name, first->name) == 0)
 		count++;
-	sink->next += count;
+	*place += count;
 	given->name = first->name;
-	if (filter_collect(sink->list->req, first, count, true, given))
-		return given->count > 0;
-	sink->is_unsound = true;
+	return filter_collect(req, first, count, true, given);
+}
+
+bool query_given(struct request *req, const char *prefix, size_t *place,
+		 struct filter_given *given)
+{
+	const struct query_string *query = query_parse(req);
+
+	while (*place < query->count) {
+		if (!begins(query->pairs[*place].name, prefix)) {
+			++*place;
+			continue;
+		}
+		if (!take(req, place, given))
+			return false;
+		given->rest = given->name + strlen(prefix);
+		if (given->count > 0)
+			return true;
+	}
 	return false;
 }
 
 bool filter_next(struct filter_sink *sink, const char *prefix,
 		 struct filter_given *given)
 {
-	const struct query_string *query = sink->list->query;
+	struct request *req = sink->list->req;
 
 	if (given->name == NULL) /* from the start, for this prefix */
 		sink->next = 0;
-	for (; sink->next < query->count && !sink->is_unsound;) {
-		if (!begins(query->pairs[sink->next].name, prefix)) {
-			sink->next++;
-			continue;
-		}
-		if (take(sink, given)) {
-			given->rest = given->name + strlen(prefix);
-			return true;
-		}
-	}
+	if (sink->is_unsound)
+		return false;
+	if (query_given(req, prefix, &sink->next, given))
+		return true;
+	sink->is_unsound = req->http.work.fault.kind != NULL;
 	return false;
 }
 

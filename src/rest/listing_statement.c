@@ -58,6 +58,34 @@ static void put_filters(struct text *text, const struct list_query *list)
 			       list->filters.length);
 }
 
+static void put_part(struct text *text, const struct list_query *list,
+		     unsigned part)
+{
+	if (list->parts[part].length > 0)
+		text_add_bytes(text, list->parts[part].bytes,
+			       list->parts[part].length);
+}
+
+static void put_apart(struct text *text, const struct list_query *list)
+{
+	put_part(text, list, 0);
+}
+
+static void put_part_1(struct text *text, const struct list_query *list)
+{
+	put_part(text, list, 1);
+}
+
+static void put_part_2(struct text *text, const struct list_query *list)
+{
+	put_part(text, list, 2);
+}
+
+static void put_part_3(struct text *text, const struct list_query *list)
+{
+	put_part(text, list, 3);
+}
+
 static void put_order(struct text *text, const struct list_query *list)
 {
 	text_add_bytes(text, list->order.bytes, list->order.length);
@@ -75,7 +103,9 @@ static const struct {
 } marks[] = {
 	{"[[filters]]", put_filters}, {"[[order]]", put_order},
 	{"[[page]]", put_page},	      {"[[after]]", put_after},
-	{"[[cursor]]", put_cursor},
+	{"[[cursor]]", put_cursor},   {"[[apart]]", put_apart},
+	{"[[part:1]]", put_part_1},   {"[[part:2]]", put_part_2},
+	{"[[part:3]]", put_part_3},
 };
 
 static size_t put(struct text *text, const void *list, const char *mark)
@@ -97,8 +127,8 @@ const struct query *list_statement(struct list_query *list)
 	struct text text;
 
 	text_init(&text, &list->req->http.work.arena,
-		  strlen(template->text) + list->filters.length * 2 +
-			  list->order.length + 256);
+		  strlen(template->text) + list->filters.length * 8 +
+			  list->order.length * 4 + 256);
 	template_write(&text, template->text,
 		       &(struct template_fill){
 			       .resource = list->req->route != NULL

@@ -148,6 +148,8 @@ static const char *filter_flaw(const struct filter *filter)
 		return "uses no parameter";
 	if (is_range != (strstr(filter->sql, "$?2") != NULL))
 		return "is a range without two parameters, or the reverse";
+	if (filter_part(filter) > FILTER_PARTS)
+		return "is of a part that there is not";
 	if (filter->type == FIELD_CHOICE && filter->choices == NULL)
 		return "has no choices";
 	if ((filter->flags & FILTER_LIST) != 0 &&
@@ -188,6 +190,9 @@ static const char *marks_flaw(const struct listing *listing)
 	if ((listing->flags & LIST_COUNT_OPTIONAL) != 0 &&
 	    strstr(text, "[[count]]") == NULL)
 		return "its count is optional and its query has no [[count]]";
+	if ((listing->flags & LIST_TAIL) != 0 &&
+	    (listing->flags & (LIST_CURSOR | LIST_COUNT_OPTIONAL)) != 0)
+		return "it has a tail and pages without a count";
 	if ((listing->flags & LIST_CURSOR) == 0)
 		return NULL;
 	if (listing->order == NULL || listing->tie_break == NULL)

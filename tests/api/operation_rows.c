@@ -34,6 +34,7 @@ struct operation operation_rows[] = {
 	{"product_list", FOR_ALL, .status = 200},
 	{"product_variants", FOR_ALL, .status = 200, .thing = "shown product"},
 	{"product_retrieve", FOR_ALL, .status = 200, .thing = "shown product"},
+	{"product_search", FOR_ALL, .status = 200},
 	{"category_list", FOR_ALL, .status = 200},
 	{"catalog_changes", FOR_ALL, .status = 200},
 	{"feed_retrieve", FOR_ALL, .status = 200, .thing = "feed"},

@@ -38,9 +38,6 @@ async bool category_admin_update(struct request *req);
 async bool category_admin_move(struct request *req);
 async bool category_admin_delete(struct request *req);
 
-/* The query's currency, else the shop's; 400 when ISO 4217 has none such.
- * One that nothing is sold in is a currency: the list is empty. */
-bool read_currency(struct request *req, const char **currency);
 /*
  * When nothing is found by the {id} of the path: 301 to before + slug + "/" +
  * after, if an object of that kind ("product", "category", "collection") was

@@ -1,0 +1,51 @@
+/* search.h - what the files of this room know of one another. */
+#ifndef SEARCH_H
+#define SEARCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <domain/search.h>
+#include <platform/arena.h>
+#include <rest/listing.h>
+
+enum {
+	SEARCH_TEXT_MAX = 200, /* bytes of what is asked */
+	SEARCH_WORDS_MAX = 16,
+	CHOICES_MAX = 200 /* values of facets in one question */
+};
+
+/* What was typed, taken apart. */
+struct search_terms {
+	/* Two signs and a text, as search_asked() in the schema takes them:
+	 * "+wred", "|wblue", "-wgreen", "+ppepper mill", "+lshi". */
+	const char *list[SEARCH_WORDS_MAX];
+	size_t count;
+	bool has_positive; /* one that is not "-" */
+	bool is_cut;	   /* there were more */
+};
+
+/*
+ * Words, "phrases in quotes", -without, OR between two. A quote that does not
+ * close, and signs without a word, count for nothing. The last word, if
+ * nothing stands behind it, may go on ("l"). Pure; never fails.
+ */
+void search_terms_read(struct arena *arena, const char *text,
+		       struct search_terms *terms);
+
+/* Facets that were chosen, in three arrays side by side. */
+struct search_choices {
+	const char *codes[CHOICES_MAX];
+	const char *signs[CHOICES_MAX]; /* "=", ">", "<" */
+	const char *values[CHOICES_MAX];
+	size_t count;
+};
+/* brand, brand__in, category, category__in, collection, attr.CODE and its
+ * __in, __gte, __lte; false after 400. */
+bool search_choices_read(struct request *req, struct search_choices *choices);
+
+extern const struct listing search_listing;
+
+async bool product_search(struct request *req);
+
+#endif
