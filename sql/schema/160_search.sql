@@ -35,8 +35,7 @@ CREATE TABLE facet_group (
     kind text NOT NULL,
     position int NOT NULL DEFAULT 0
 );
-INSERT INTO facet_group VALUES (1, 'category', 'Category', 'category', 0),
-    (2, 'brand', 'Brand', 'text', 1), (3, 'collection', 'Collection', 'collection', 2);
+INSERT INTO facet_group VALUES (1, 'category', 'Category', 'category', 0), (2, 'brand', 'Brand', 'text', 1);
 
 CREATE TABLE facet (
     id int PRIMARY KEY,
@@ -45,7 +44,7 @@ CREATE TABLE facet (
     label text NOT NULL,
     colour text,
     number double precision, -- of a number's value, for ranges
-    object_id uuid,          -- the category or collection
+    object_id uuid,          -- the category
     CONSTRAINT facet_value_key UNIQUE (group_id, value)
 );
 CREATE INDEX facet_object ON facet (object_id) WHERE object_id IS NOT NULL;
@@ -123,10 +122,6 @@ RETURNS TABLE (product_id uuid, code text, value text) LANGUAGE sql STABLE ROWS 
     SELECT p.id, 'category', a.slug
       FROM product p JOIN category c ON c.id = p.category_id JOIN category a ON a.id = ANY (c.lineage)
      WHERE p.id = ANY (products)
-    UNION ALL
-    SELECT m.product_id, 'collection', k.slug
-      FROM collection_product m JOIN collection k ON k.id = m.collection_id AND k.is_published
-     WHERE m.product_id = ANY (products)
     UNION
     SELECT s.id, 'attr.' || n.code, v FROM spec s JOIN named n ON n.key = s.key, search_values(s.value) v
     UNION
@@ -147,8 +142,6 @@ BEGIN
     label := given;
     IF code = 'category' THEN
         SELECT c.name, c.id INTO label, object_id FROM category c WHERE c.slug = given;
-    ELSIF code = 'collection' THEN
-        SELECT c.name, c.id INTO label, object_id FROM collection c WHERE c.slug = given;
     ELSIF starts_with(code, 'attr.') THEN
         SELECT a.* INTO kind FROM attribute a WHERE a.code = substr(facet_shown.code, 6);
         SELECT c INTO choice FROM jsonb_array_elements(kind.choices) c WHERE c ->> 'value' = given;
@@ -221,7 +214,8 @@ SET enable_nestloop = off SET jit = off AS $$
          GROUP BY 1
     ), codes AS MATERIALIZED (
         SELECT product_id, string_agg(sku || ' ' || barcode, ' ') AS text,
-               array_agg('#' || lower(sku)) || coalesce(array_agg('#' || lower(barcode)) FILTER (WHERE barcode <> ''), '{}') AS marks
+               array_agg('#' || lower(sku))
+               || coalesce(array_agg('#' || lower(barcode)) FILTER (WHERE barcode <> ''), '{}') AS marks
           FROM variant
          WHERE product_id = ANY (products) AND is_active AND deleted_at IS NULL
          GROUP BY 1
@@ -241,6 +235,7 @@ SET enable_nestloop = off SET jit = off AS $$
          WHERE p.id = ANY (products)
     )
     SELECT t.id, t.words || array_to_tsvector(t.marks || ARRAY(SELECT '=' || f FROM unnest(t.facets) f)
+           
            || ARRAY['*', '~' || (uuid_hash(t.id) & 255), '^' || search_tier_of(t.popularity)]), t.facets, t.prices, t.rating, t.popularity, k.in_stock, t.created_at
       FROM parts t JOIN card k ON k.product_id = t.id
      WHERE k.product_id = ANY (products)
@@ -336,7 +331,7 @@ BEGIN
 END
 $$;
 
--- ---- what a category or collection is called stands in its facet ----
+-- ---- what a category is called stands in its facet ----
 
 CREATE FUNCTION facet_renamed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -345,8 +340,6 @@ BEGIN
 END
 $$;
 CREATE TRIGGER category_facet_renamed AFTER UPDATE OF slug, name ON category FOR EACH ROW
-    WHEN ((NEW.slug, NEW.name) IS DISTINCT FROM (OLD.slug, OLD.name)) EXECUTE FUNCTION facet_renamed();
-CREATE TRIGGER collection_facet_renamed AFTER UPDATE OF slug, name ON collection FOR EACH ROW
     WHEN ((NEW.slug, NEW.name) IS DISTINCT FROM (OLD.slug, OLD.name)) EXECUTE FUNCTION facet_renamed();
 
 -- What must be written anew because an attribute is called or filtered
@@ -365,7 +358,8 @@ BEGIN
      WHERE p.deleted_at IS NULL AND p.attributes ?| ARRAY[NEW.code, NEW.name, OLD.name]
     UNION
     SELECT v.product_id FROM variant v
-     WHERE v.deleted_at IS NULL AND (v.attributes ?| ARRAY[NEW.code, NEW.name, OLD.name] OR v.options ?| ARRAY[NEW.code, NEW.name, OLD.name])
+     WHERE v.deleted_at IS NULL AND (v.attributes ?| ARRAY[NEW.code, NEW.name, OLD.name]
+                                  OR v.options ?| ARRAY[NEW.code, NEW.name, OLD.name])
         ON CONFLICT DO NOTHING;
     RETURN NULL;
 END

@@ -28,6 +28,10 @@ static size_t mark(const char *at, const char *order, const char *page,
 		const char *mark, *text;
 	} marks[] = {
 		{"[[filters]]", " AND (true)"},
+		{"[[apart]]", " AND (true)"},
+		{"[[part:1]]", " AND (true)"},
+		{"[[part:2]]", " AND (true)"},
+		{"[[part:3]]", " AND (true)"},
 		{"[[order]]", order},
 		{"[[page]]", page},
 		{"[[after]]", " AND (true)"},

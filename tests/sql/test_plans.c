@@ -73,7 +73,7 @@ static int finish(void **state)
 /* A page's template as product_listing fills it. */
 static const char *filled(const struct query *query, const char *order)
 {
-	static char text[16384];
+	static char text[65536];
 
 	template_fill(query->text, order, "LIMIT $4 OFFSET $5", true, text,
 		      sizeof(text));

@@ -40,8 +40,8 @@ struct search_choices {
 	const char *values[CHOICES_MAX];
 	size_t count;
 };
-/* brand, brand__in, category, category__in, collection, attr.CODE and its
- * __in, __gte, __lte; false after 400. */
+/* brand, brand__in, category, category__in, attr.CODE and its __in, __gte,
+ * __lte; false after 400. */
 bool search_choices_read(struct request *req, struct search_choices *choices);
 
 extern const struct listing search_listing;

@@ -116,8 +116,7 @@ bool search_choices_read(struct request *req, struct search_choices *choices)
 
 	choices->count = 0;
 	if (!add_named(req, choices, "category") ||
-	    !add_named(req, choices, "brand") ||
-	    !add_named(req, choices, "collection"))
+	    !add_named(req, choices, "brand"))
 		return false;
 	while (query_given(req, "attr.", &place, &given)) {
 		if (!add_attribute(req, choices, &given))

@@ -28,6 +28,11 @@ static const struct filter filters[] = {
 	{"in_stock", FIELD_BOOLEAN, FILTER_PART(PART_STOCK),
 	 "d.in_stock = $?", .help = "Whether at least one can be bought now."},
 	LOOKUPS_TIME("created_at", "d.created_at", "The day it came"),
+	{"collection", FIELD_TEXT, 0,
+	 "(SELECT true FROM listing m WHERE m.product_id = d.product_id "
+	 "AND m.currency = $6 AND m.category_id = (SELECT id FROM collection "
+	 "WHERE slug = $? AND is_published))",
+	 .help = "In the collection of this slug."},
 	{"sku", FIELD_TEXT, 0, "d.words @@ search_code($?)",
 	 .help = "A variant with this SKU or barcode."},
 	{"name__icontains", FIELD_TEXT, 0,
@@ -59,6 +64,6 @@ const struct listing search_listing = {
 	.tie_break = "h.product_id",
 	.flags = LIST_TAIL,
 	.members = members,
-	.more_help = "category, brand, collection, attr.{code}: each also with "
-		     "__in; attr.{code} of a number with __gte and __lte.",
+	.more_help = "category, brand, attr.{code}: each also with __in; "
+		     "attr.{code} of a number with __gte and __lte.",
 };
