@@ -235,8 +235,8 @@ SET enable_nestloop = off SET jit = off AS $$
          WHERE p.id = ANY (products)
     )
     SELECT t.id, t.words || array_to_tsvector(t.marks || ARRAY(SELECT '=' || f FROM unnest(t.facets) f)
-           
-           || ARRAY['*', '~' || (uuid_hash(t.id) & 255), '^' || search_tier_of(t.popularity)]), t.facets, t.prices, t.rating, t.popularity, k.in_stock, t.created_at
+           || ARRAY['*', '~' || (uuid_hash(t.id) & 255), '^' || search_tier_of(t.popularity)]),
+           t.facets, t.prices, t.rating, t.popularity, k.in_stock, t.created_at
       FROM parts t JOIN card k ON k.product_id = t.id
      WHERE k.product_id = ANY (products)
 $$;
