@@ -77,7 +77,8 @@ static void a_tricky_product_is_taken_as_it_is_told(void **state)
 	assert_string_equal(shopd(fmt("import %s --format csv", file)),
 			    "2 rows: 1 created, 0 updated, 0 unchanged, 0 refused");
 	assert_string_equal(sql("SELECT replace(name, E'\\n', '/') || ';' || description || ';' || brand"
-				" || ';' || seo_title || ';' || (attributes ->> 'shade') || ';' || jsonb_typeof(attributes -> 'depth')"
+				" || ';' || seo_title || ';' || (attributes ->> 'shade')"
+				" || ';' || jsonb_typeof(attributes -> 'depth')"
 				" FROM product WHERE slug = 'tricky-tee'"),
 			    "=1+2, \"quoted\"/and on;+cmd|x;-5;@seo;d\xc3\xa9j\xc3\xa0 vu;number");
 	assert_string_equal(sql("SELECT string_agg(name || ' ' || is_default, ', ' ORDER BY position) FROM variant"
