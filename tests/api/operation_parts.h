@@ -41,6 +41,7 @@ extern const size_t operation_count;
 	"{\"slug\":\"set-$n\",\"name\":\"Set $n\",\"description\":\"d\","     \
 	"\"kind\":\"manual\",\"rules\":{},\"is_published\":true,"             \
 	"\"position\":1,\"seo_title\":\"t\",\"seo_description\":\"d\"}"
+#define SYNONYM "{\"kind\":\"both\",\"terms\":[\"pot$n\",\"jug$n\"]}"
 
 /* A text that nothing else here has. */
 const char *fresh_number(void);

@@ -314,6 +314,11 @@ static void make_review(struct target *target, struct words *words)
 	target->owner = owner;
 }
 
+static void make_synonym(struct target *target, struct words *words)
+{
+	make_of_staff(target, words, "/api/v1/admin/search/synonyms/", SYNONYM);
+}
+
 static const struct maker {
 	const char *thing;
 	void (*make)(struct target *target, struct words *words);
@@ -335,6 +340,7 @@ static const struct maker {
 	{"gateway", take_gateway},
 	{"feed", take_feed},
 	{"job", take_job},
+	{"synonym", make_synonym},
 	{"media", make_media},
 	{"import", make_import},
 	{"export", make_export},

@@ -3,9 +3,13 @@
 
 #include <domain/catalog.h>
 
+#include "language.h"
+
 #include <queries.h>
 
 #define API "/api/v1/"
+
+enum { DAY_MS = 24 * 3600 * 1000 };
 
 static const struct route routes[] = {
 	{METHOD_GET, API "search/", product_search, ACCESS_PUBLIC,
@@ -13,7 +17,46 @@ static const struct route routes[] = {
 	 .cache = CACHE_PUBLIC, .budget = 1, .name = "product_search",
 	 .summary = "Products found by ?q=words, best first, with facets: "
 		    "counts of what they have in common."},
+	{METHOD_GET, API "search/suggestions/", search_suggest, ACCESS_PUBLIC,
+	 .answer = &suggestions_resource, .cache = CACHE_PUBLIC, .budget = 1,
+	 .name = "search_suggestions",
+	 .summary = "Products, categories and brands for what is typed so far "
+		    "(?q=)."},
+
+	{METHOD_GET, API "admin/search/misses/", search_miss_list,
+	 ACCESS_STAFF, PERMISSION_CATALOG_READ, .answer = &miss_resource,
+	 .listing = &miss_listing, .budget = 2, .name = "admin_search_miss_list",
+	 .summary = "What was sought and not found; ?days= so far back, 30 if "
+		    "not given."},
+	{METHOD_GET, API "admin/search/synonyms/", synonym_list, ACCESS_STAFF,
+	 PERMISSION_CATALOG_READ, .answer = &synonym_resource,
+	 .listing = &synonym_listing, .budget = 2,
+	 .name = "admin_synonym_list",
+	 .summary = "Words that find the same products."},
+	{METHOD_POST, API "admin/search/synonyms/", synonym_create,
+	 ACCESS_STAFF, PERMISSION_CATALOG_WRITE, .body = &synonym_resource,
+	 .answer = &synonym_resource, .status = 201,
+	 .idempotency = IDEMPOTENCY_ACCEPTED, .budget = 5,
+	 .name = "admin_synonym_create", .summary = "A new synonym."},
+	{METHOD_GET, API "admin/search/synonyms/{id}/", synonym_show,
+	 ACCESS_STAFF, PERMISSION_CATALOG_READ, .answer = &synonym_resource,
+	 .budget = 1, .name = "admin_synonym_retrieve",
+	 .summary = "One synonym."},
+	{METHOD_PATCH, API "admin/search/synonyms/{id}/", synonym_update,
+	 ACCESS_STAFF, PERMISSION_CATALOG_WRITE, .body = &synonym_resource,
+	 .answer = &synonym_resource, .needs_version = true, .budget = 6,
+	 .name = "admin_synonym_partial_update",
+	 .summary = "Change a synonym."},
+	{METHOD_DELETE, API "admin/search/synonyms/{id}/", synonym_delete,
+	 ACCESS_STAFF, PERMISSION_CATALOG_WRITE, .status = 204,
+	 .needs_version = true, .budget = 6, .name = "admin_synonym_destroy",
+	 .summary = "Remove a synonym."},
 	{.path = NULL},
+};
+
+static const struct periodic periodics[] = {
+	{"search.misses", DAY_MS, search_misses_forget},
+	{0},
 };
 
 static const struct invariant invariants[] = {
@@ -25,4 +68,5 @@ const struct room search_room = {
 	.name = "search",
 	.routes = routes,
 	.invariants = invariants,
+	.periodics = periodics,
 };
