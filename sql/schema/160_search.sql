@@ -451,6 +451,9 @@ BEGIN
 END
 $$;
 
+-- 163 says what words also mean.
+CREATE FUNCTION search_with_synonyms(sought tsquery) RETURNS tsquery LANGUAGE sql STABLE AS 'SELECT sought';
+
 -- What is asked, ready for the index. A term is two signs and a text: "+" all
 -- of these, "|" or this instead of the one before, "-" none of these; "w" a
 -- word, "l" the last word, "p" a phrase. A choice is a facet group, "=", ">"
@@ -501,7 +504,7 @@ BEGIN
             clause := q;
         END IF;
     END LOOP;
-    words := coalesce(words && clause, clause);
+    words := search_with_synonyms(coalesce(words && clause, clause));
     meant := array_to_string(parts, ' ');
     base := coalesce(words, '*'::tsquery);
     IF none IS NOT NULL THEN

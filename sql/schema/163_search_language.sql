@@ -42,10 +42,13 @@ BEGIN
           FROM (SELECT plainto_tsquery('shop', search_text(term)) AS target
                   FROM unnest(CASE NEW.kind WHEN 'both' THEN NEW.terms ELSE NEW.terms[1:1] END) AS term) t
          WHERE numnode(t.target) > 0;
-        -- the last word of what is being typed is a prefix
-        INSERT INTO search_rewrite (synonym_id, target, substitute)
-        SELECT synonym_id, (target::text || ':*')::tsquery, substitute || (target::text || ':*')::tsquery
-          FROM search_rewrite WHERE synonym_id = NEW.id AND numnode(target) = 1;
+        -- words that mean something are not mistaken for misspelt ones
+        INSERT INTO search_word (word, lexeme)
+        SELECT DISTINCT w, coalesce((ts_lexize('english_stem', w))[1], w)
+          FROM unnest(NEW.terms) AS term,
+               unnest(tsvector_to_array(to_tsvector('shop_words', search_text(term)))) AS w
+         WHERE length(w) <= 50
+            ON CONFLICT (word) DO NOTHING;
     END IF;
     INSERT INTO change_log (kind) VALUES ('search_synonym');
     RETURN NULL;
@@ -55,7 +58,7 @@ CREATE TRIGGER search_synonym_written AFTER INSERT OR UPDATE OR DELETE ON search
     FOR EACH ROW EXECUTE FUNCTION search_synonym_written();
 
 -- The question with what its words also mean.
-CREATE FUNCTION search_with_synonyms(sought tsquery) RETURNS tsquery LANGUAGE plpgsql STABLE AS $$
+CREATE OR REPLACE FUNCTION search_with_synonyms(sought tsquery) RETURNS tsquery LANGUAGE plpgsql STABLE AS $$
 BEGIN
     IF numnode(sought) = 0 OR NOT EXISTS (SELECT 1 FROM search_rewrite r WHERE sought @> r.target) THEN
         RETURN sought;

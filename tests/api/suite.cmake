@@ -12,6 +12,7 @@ foreach(source ${API_TESTS})
   add_executable(api_${name} ${source})
   target_compile_options(api_${name} PRIVATE ${SHOPD_WARNINGS})
   target_compile_definitions(api_${name} PRIVATE
+    QUALITY="${CMAKE_CURRENT_LIST_DIR}/search_quality.txt"
     SAMPLE="${PROJECT_SOURCE_DIR}/../shared/data/catalog/flipkart-sample.csv")
   target_link_libraries(api_${name} PRIVATE api_shop)
   if(TARGET shopd)
