@@ -42,6 +42,7 @@ struct request {
 	const struct place *place;   /* all that can be asked at this path */
 	const char *scheme;	     /* as the client sees it */
 	bool wants_problem;	     /* faults as RFC 9457 */
+	int64_t listed;	     /* what reply_page() has counted; -1: not */
 	size_t first_headers;	     /* answer headers set before the handler */
 	struct memory *memory;	     /* of rest/memory.c; NULL: the answer is
 				      * not for it */

@@ -13,12 +13,12 @@ CREATE TEXT SEARCH CONFIGURATION shop (PARSER = "default");
 ALTER TEXT SEARCH CONFIGURATION shop ADD MAPPING FOR asciiword WITH english_stem;
 ALTER TEXT SEARCH CONFIGURATION shop ADD MAPPING FOR word WITH unaccent, english_stem;
 ALTER TEXT SEARCH CONFIGURATION shop
-    ADD MAPPING FOR numword, int, uint, float, sfloat, version, host WITH unaccent, simple;
+    ADD MAPPING FOR numword, int, uint, float, sfloat, version, host, file, url WITH unaccent, simple;
 CREATE TEXT SEARCH CONFIGURATION shop_words (PARSER = "default");
 ALTER TEXT SEARCH CONFIGURATION shop_words ADD MAPPING FOR asciiword WITH shop_plain;
 ALTER TEXT SEARCH CONFIGURATION shop_words ADD MAPPING FOR word WITH unaccent, shop_plain;
 ALTER TEXT SEARCH CONFIGURATION shop_words
-    ADD MAPPING FOR numword, int, uint, float, sfloat, version, host WITH unaccent, simple;
+    ADD MAPPING FOR numword, int, uint, float, sfloat, version, host, file, url WITH unaccent, simple;
 
 -- Signs at which the parser would see paths, hosts, tags and compounds.
 CREATE FUNCTION search_text(given text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -510,9 +510,9 @@ BEGIN
     IF none IS NOT NULL THEN
         base := base && !!none;
     END IF;
-    IF words IS NOT NULL THEN
+    IF cardinality(terms) > 0 THEN
         exact := search_code(given);
-        base := base || exact;
+        base := CASE WHEN words IS NULL THEN exact ELSE base || exact END;
     END IF;
     chosen := '{}';
     FOR pick IN

@@ -190,6 +190,7 @@ static bool answer(struct list_query *list, const struct outcome *got)
 
 	answer_begins(list->req, 16384);
 	text_add(text, "{\"count\":");
+	list->req->listed = list->counts ? got->total : -1;
 	if (list->counts)
 		text_add_int(text, got->total);
 	else

@@ -117,6 +117,44 @@ static void a_synonym_says_something(void **state)
 	assert_string_equal(sql("SELECT count(*) FROM search_rewrite"), "0");
 }
 
+static void what_is_sought_in_vain_is_told_to_staff(void **state)
+{
+	const char *misses = "/api/v1/admin/search/misses/?search=zeppelin";
+	struct answer *answer;
+
+	(void)state;
+	ask(200, "GET", "/api/v1/search/?q=Zeppelin%20%20mast", &nobody, NULL);
+	ask(200, "GET", "/api/v1/search/?q=zeppelin%20mast&page=1", &nobody,
+	    NULL);
+	ask(200, "GET", "/api/v1/search/?q=zeppelin%204111%201111%201111",
+	    &nobody, NULL);
+	ask(200, "GET", "/api/v1/search/?q=teapot", &nobody, NULL);
+	answer = ask(200, "GET", misses, staff(), NULL);
+	assert_int_equal(int_at(answer, "count"), 2);
+	assert_string_equal(text_at(answer, "results.0.query"),
+			    "zeppelin mast");
+	assert_int_equal(int_at(answer, "results.0.searches"), 2);
+	/* no numbers of cards */
+	assert_string_equal(text_at(answer, "results.1.query"), "zeppelin #");
+	ask(400, "GET", "/api/v1/admin/search/misses/?days=all", staff(), NULL);
+	assert_string_equal(sql("SELECT count(*) FROM search_miss WHERE query "
+				"= 'teapot'"), "0");
+}
+
+static void synonyms_are_found_over_http(void **state)
+{
+	struct answer *answer;
+
+	(void)state;
+	assert_int_equal(int_at(ask(200, "GET", "/api/v1/search/?q=brolly",
+				    &nobody, NULL), "count"), 0);
+	ask(201, "POST", SYNONYMS, staff(),
+	    "{\"terms\":[\"brolly\",\"teapot\"]}");
+	answer = ask(200, "GET", "/api/v1/search/?q=brolly", &nobody, NULL);
+	assert_string_equal(text_at(answer, "results.0.slug"),
+			    "enamel-teapot");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -125,6 +163,8 @@ int main(void)
 		cmocka_unit_test(odd_typing_is_no_fault),
 		cmocka_unit_test(words_that_mean_the_same_find_the_same),
 		cmocka_unit_test(a_synonym_says_something),
+		cmocka_unit_test(what_is_sought_in_vain_is_told_to_staff),
+		cmocka_unit_test(synonyms_are_found_over_http),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

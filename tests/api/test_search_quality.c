@@ -45,6 +45,7 @@ static bool read_line(char *line, struct expectation *expectation)
 {
 	char *query = strtok(line, "|");
 	char *rule = strtok(NULL, "|");
+	/* the pattern may have bars of its own */
 	char *pattern = strtok(NULL, "\n");
 
 	if (query == NULL || query[0] == '#' || rule == NULL)

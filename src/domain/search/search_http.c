@@ -7,6 +7,8 @@
 #include <domain/catalog.h>
 #include <rest/request.h>
 
+#include "language.h"
+
 /* The value of a parameter; NULL when it is absent or empty. */
 static const char *given(struct request *req, const char *name)
 {
@@ -91,7 +93,7 @@ async bool product_search(struct request *req)
 	    !read_currency(req, &currency) ||
 	    !search_choices_read(req, &choices))
 		return false;
-	return reply_page(
+	if (!reply_page(
 		req, &search_listing,
 		params(p_text(question),
 		       p_texts(arena, terms.list, terms.count),
@@ -104,5 +106,9 @@ async bool product_search(struct request *req)
 		       p_bool(choices.count > 0 || has_parts(req)),
 		       p_text(given(req, "price__range")),
 		       p_text(given(req, "rating__gte")),
-		       p_text(given(req, "in_stock"))));
+		       p_text(given(req, "in_stock")))))
+		return false;
+	if (req->listed == 0 && *question != '\0')
+		search_miss_note(&req->http.work, question);
+	return true;
 }

@@ -14,7 +14,7 @@ enum { DAY_MS = 24 * 3600 * 1000 };
 static const struct route routes[] = {
 	{METHOD_GET, API "search/", product_search, ACCESS_PUBLIC,
 	 .answer = &product_card_resource, .listing = &search_listing,
-	 .cache = CACHE_PUBLIC, .budget = 1, .name = "product_search",
+	 .cache = CACHE_PUBLIC, .budget = 2, .name = "product_search",
 	 .summary = "Products found by ?q=words, best first, with facets: "
 		    "counts of what they have in common."},
 	{METHOD_GET, API "search/suggestions/", search_suggest, ACCESS_PUBLIC,
