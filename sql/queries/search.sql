@@ -167,3 +167,12 @@ SELECT 'product ' || coalesce(d.product_id, t.product_id) || ' is found wrongly'
  WHERE d IS DISTINCT FROM t
    AND NOT EXISTS (SELECT 1 FROM search_stale s WHERE s.product_id = coalesce(d.product_id, t.product_id))
  LIMIT 100;
+
+-- name: search_popularity :one slow
+SELECT popularity_round($1::int);
+
+-- name: search_stale :one slow
+SELECT search_stale_round($1::int);
+
+-- name: search_counts :one slow
+SELECT true FROM (SELECT search_words_count(), search_tiers_count()) AS done;

@@ -48,4 +48,9 @@ extern const struct listing search_listing;
 
 async bool product_search(struct request *req);
 
+/* Rounds. */
+async bool search_popularity(struct work *w);
+async bool search_stale(struct work *w);
+async bool search_counts(struct work *w);
+
 #endif

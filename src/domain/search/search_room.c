@@ -9,7 +9,7 @@
 
 #define API "/api/v1/"
 
-enum { DAY_MS = 24 * 3600 * 1000 };
+enum { MINUTE_MS = 60 * 1000, DAY_MS = 24 * 3600 * 1000 };
 
 static const struct route routes[] = {
 	{METHOD_GET, API "search/", product_search, ACCESS_PUBLIC,
@@ -56,6 +56,9 @@ static const struct route routes[] = {
 
 static const struct periodic periodics[] = {
 	{"search.misses", DAY_MS, search_misses_forget},
+	{"search.popularity", 60 * MINUTE_MS, search_popularity},
+	{"search.stale", 5 * 1000, search_stale},
+	{"search.counts", 10 * MINUTE_MS, search_counts},
 	{0},
 };
 
@@ -67,6 +70,6 @@ static const struct invariant invariants[] = {
 const struct room search_room = {
 	.name = "search",
 	.routes = routes,
-	.invariants = invariants,
 	.periodics = periodics,
+	.invariants = invariants,
 };
