@@ -124,7 +124,7 @@ static PGresult *explain(const char *text)
 static bool grows(const char *table)
 {
 	static const char *const growing[] = {
-		"product", "listing", "card", "variant", "price", "stock",
+		"product", "listing", "card", "search_document", "search_word", "variant", "price", "stock",
 		"stock_movement", "reservation", "cart", "cart_item", "orders",
 		"order_line", "order_event", "payment", "payment_event",
 		"idempotency_key", "change_log", "slug_redirect"};
@@ -179,6 +179,22 @@ static void a_page_of_a_category_is_cut_from_an_index(void **state)
 	}
 }
 
+/* In every order, the index of words or that of the order is read. */
+static void a_search_reads_by_its_index(void **state)
+{
+	static const char *const orders[] = {
+		"h.distance, h.product_id", "h.price DESC, h.product_id DESC",
+		"h.created_at DESC, h.product_id"};
+	static char text[65536];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(orders) / sizeof(*orders); i++) {
+		template_fill(q_search_page.text, orders[i],
+			      "LIMIT $13 OFFSET $14", true, text, sizeof(text));
+		assert_int_equal(whole_reads("search_page", text), 0);
+	}
+}
+
 static void hot_statements_read_by_key(void **state)
 {
 	static const struct query *const hot[] = {
@@ -223,6 +239,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_page_of_a_category_is_cut_from_an_index),
+		cmocka_unit_test(a_search_reads_by_its_index),
 		cmocka_unit_test(hot_statements_read_by_key),
 		cmocka_unit_test(reservations_are_read_by_key_even_when_there_are_none),
 		cmocka_unit_test(a_statement_that_reads_all_is_seen),
