@@ -44,28 +44,33 @@ SELECT l.product_id AS id, k.slug, k.name, k.brand, k.category, k.sku, l.price, 
  ORDER BY [[order]];
 
 -- name: product_search :page readonly slow
--- The same with filters, search, or an order that no index has.
+-- The same with filters, search, or an order that no index has. What is found
+-- is kept narrow, as all of it is counted: cards are joined where a filter asks
+-- for them (the planner drops a LEFT JOIN that nothing reads), and for the page.
 WITH place AS (
     SELECT CASE WHEN $3::text IS NOT NULL THEN (SELECT id FROM collection WHERE slug = $3 AND is_published)
                 WHEN $1::text IS NOT NULL THEN (SELECT id FROM category WHERE slug = $1)
                 ELSE '00000000-0000-0000-0000-000000000000'::uuid END AS id
 ), hit AS (
-    SELECT k.*, l.price, l.price_max, l.compare_at_amount, l.currency, l.popularity, l.rating,
-           l.created_at
+    SELECT l.product_id, l.price, l.price_max, l.compare_at_amount, l.popularity, l.rating,
+           l.created_at, l.currency
       FROM listing l
-      JOIN card k ON k.product_id = l.product_id
+      LEFT JOIN card k ON k.product_id = l.product_id
      WHERE l.category_id = (SELECT id FROM place) AND l.currency = $2 [[filters]]
+), page AS MATERIALIZED (
+    SELECT * FROM hit l WHERE true [[after]]
+     ORDER BY [[order]] [[page]]
 )
-SELECT l.product_id AS id, l.slug, l.name, l.brand, l.category, l.sku, l.price, l.price_max,
-       l.compare_at_amount AS compare_at_price, l.currency, l.in_stock, l.image, l.variant_count,
-       l.rating_average, l.rating_count, l.created_at
+SELECT l.product_id AS id, k.slug, k.name, k.brand, k.category, k.sku, l.price, l.price_max,
+       l.compare_at_amount AS compare_at_price, l.currency, k.in_stock, k.image, k.variant_count,
+       k.rating_average, k.rating_count, l.created_at
        [[expand:description]], (SELECT p.description FROM product p
                                  WHERE p.id = l.product_id) AS description [[end]]
        [[expand:breadcrumbs]], coalesce((SELECT json_agg(json_build_object('id', a.id, 'slug', a.slug, 'name', a.name)
                                                          ORDER BY cardinality(a.lineage))
                                            FROM category a
                                           WHERE a.id = ANY ((SELECT c.lineage FROM category c
-                                                              WHERE c.slug = l.category)::uuid[])), '[]') AS breadcrumbs [[end]]
+                                                              WHERE c.slug = k.category)::uuid[])), '[]') AS breadcrumbs [[end]]
        [[expand:variants]], (SELECT json_agg(json_build_object(
                'id', v.id, 'name', v.name, 'sku', v.sku, 'options', v.options,
                'price', money_text(pr.amount, l.currency),
@@ -76,9 +81,9 @@ SELECT l.product_id AS id, l.slug, l.name, l.brand, l.category, l.sku, l.price, 
           FROM variant v LEFT JOIN price pr ON pr.variant_id = v.id AND pr.currency = l.currency
          WHERE v.product_id = l.product_id AND v.is_active AND v.deleted_at IS NULL) AS variants [[end]]
        [[count]], (SELECT count(*) FROM hit) AS total_count [[end]] [[cursor]]
-  FROM hit l
- WHERE true [[after]]
- ORDER BY [[order]] [[page]];
+  FROM page l
+ CROSS JOIN LATERAL (SELECT * FROM card WHERE product_id = l.product_id LIMIT 1) k
+ ORDER BY [[order]];
 
 -- name: product_show :maybe readonly
 -- By slug, or by id when $2 is given; prices in the currency $3. The lowest

@@ -195,6 +195,21 @@ static void a_search_reads_by_its_index(void **state)
 	}
 }
 
+/* As many as the price lets through are counted; their cards are not read. */
+static void a_filtered_list_reads_the_cards_of_its_page_alone(void **state)
+{
+	const char *text = filled(&q_product_search, "l.price, l.product_id");
+	PGresult *plan = explain(text);
+	unsigned cards = 0;
+
+	(void)state;
+	for (int row = 0; row < PQntuples(plan); row++)
+		cards += strstr(PQgetvalue(plan, row, 0), " on card") != NULL;
+	PQclear(plan);
+	assert_int_equal(cards, 1);
+	assert_int_equal(whole_reads("product_search", text), 0);
+}
+
 static void hot_statements_read_by_key(void **state)
 {
 	static const struct query *const hot[] = {
@@ -240,6 +255,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_page_of_a_category_is_cut_from_an_index),
 		cmocka_unit_test(a_search_reads_by_its_index),
+		cmocka_unit_test(a_filtered_list_reads_the_cards_of_its_page_alone),
 		cmocka_unit_test(hot_statements_read_by_key),
 		cmocka_unit_test(reservations_are_read_by_key_even_when_there_are_none),
 		cmocka_unit_test(a_statement_that_reads_all_is_seen),

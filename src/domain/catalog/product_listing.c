@@ -42,7 +42,7 @@ static const struct ordering search_orderings[] = {
 	{"created_at", "l.created_at"},
 	{"popularity", "l.popularity"},
 	{"rating", "l.rating"},
-	{"name", "l.name"},
+	{"name", "(SELECT c.name FROM card c WHERE c.product_id = l.product_id)"},
 	{0},
 };
 
