@@ -4,11 +4,13 @@
 -- ---- a batch ----
 
 -- Plans by key for the whole transaction, whatever the planner believes of
--- tables that were empty a moment ago; and the import, if it still stands where
--- this batch begins.
+-- tables that were empty a moment ago, and none compiled; no wait for the disk,
+-- as a batch that a crash takes with it takes the import's position with it, and
+-- is read again. And the import, if it still stands where this batch begins.
 -- name: import_take :maybe
 SELECT set_config('enable_seqscan', 'off', true), set_config('enable_mergejoin', 'off', true),
-       set_config('enable_hashjoin', 'off', true),
+       set_config('enable_hashjoin', 'off', true), set_config('jit', 'off', true),
+       set_config('synchronous_commit', 'off', true),
        price_cause('import', NULL)
   FROM import
  WHERE id = $1 AND state = 'running' AND position = $2 AND retried = $3

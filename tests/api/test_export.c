@@ -65,6 +65,7 @@ static void empty_the_shop(void)
 	sql("SET session_replication_role = replica;"
 	    " DELETE FROM stock_movement; DELETE FROM stock; DELETE FROM cart_item; DELETE FROM price_history;"
 	    " DELETE FROM price; DELETE FROM variant; DELETE FROM card; DELETE FROM listing;"
+	    " DELETE FROM search_document;"
 	    " DELETE FROM listing_count; DELETE FROM product_rating; DELETE FROM collection_product;"
 	    " DELETE FROM product; DELETE FROM category;");
 }
