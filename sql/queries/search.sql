@@ -1,10 +1,10 @@
 -- search.sql - finding products, and counting what they have in common.
 
--- name: search_page :page readonly slow
+-- name: search_page :page readonly
 -- $1 what was given, $2 its terms, $3 to $5 the chosen facets (see
--- search_asked()), $6 the currency, $7 whether facets are counted, $8 whether
--- relevance orders, $9 whether anything is chosen or filtered by a part, $10 to
--- $12 the chosen price range, least rating and stock.
+-- search_asked()), $6 the currency, $7 whether relevance orders, $8 whether
+-- anything is chosen or filtered by a part, $9 to $11 the chosen price range,
+-- least rating and stock.
 --
 -- Two of 256 parts of all documents tell how many hits there are. Some 1,500
 -- or less are read whole: all is exact. Of more, a sample is counted, and the
@@ -26,7 +26,7 @@ WITH asked AS MATERIALIZED (
       LEFT JOIN LATERAL (
             SELECT count(*) AS n
               FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
-             WHERE $7::boolean AND $9::boolean
+             WHERE $8::boolean
                AND d.words @@ (coalesce((SELECT wide FROM asked), (SELECT must FROM asked))
                                && '''~0'' | ''~1'''::tsquery)
                AND d.price IS NOT NULL [[apart]]) v ON true
@@ -36,12 +36,12 @@ WITH asked AS MATERIALIZED (
     SELECT d.product_id, d.price, d.popularity, d.rating, d.created_at, d.facets, d.in_stock,
            coalesce(d.words @@ (SELECT sample FROM reach), true) AS is_sampled,
            CASE WHEN d.words @@ (SELECT exact FROM asked) THEN -1000
-                WHEN $8::boolean THEN - coalesce(ts_rank('{0.05, 0.3, 0.6, 1}', d.words, (SELECT words FROM asked)), 1)
+                WHEN $7::boolean THEN - coalesce(ts_rank('{0.05, 0.3, 0.6, 1}', d.words, (SELECT words FROM asked)), 1)
                                       * (1 + ln(1 + d.popularity) / 20)
                 ELSE 0 END AS distance
       FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
      WHERE d.words @@ (SELECT CASE WHEN NOT r.is_broad THEN a.must
-                                   WHEN $8::boolean THEN a.must && coalesce(r.best || r.sample, r.sample)
+                                   WHEN $7::boolean THEN a.must && coalesce(r.best || r.sample, r.sample)
                                    ELSE a.must && r.sample END
                          FROM asked a, reach r)
        AND d.price IS NOT NULL [[filters]]
@@ -49,7 +49,7 @@ WITH asked AS MATERIALIZED (
 ), page AS MATERIALIZED (
     (SELECT h.product_id, h.price, h.popularity, h.rating, h.created_at, h.distance
        FROM hit h
-      WHERE (SELECT NOT is_broad FROM reach) OR $8::boolean
+      WHERE (SELECT NOT is_broad FROM reach) OR $7::boolean
       ORDER BY [[order]] [[page]])
     UNION ALL
     (SELECT h.product_id, h.price, h.popularity, h.rating, h.created_at, h.distance
@@ -57,7 +57,7 @@ WITH asked AS MATERIALIZED (
               WHERE l.category_id = '00000000-0000-0000-0000-000000000000' AND l.currency = $6) h
        JOIN (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
          ON d.product_id = h.product_id
-      WHERE (SELECT is_broad FROM reach) AND NOT $8::boolean
+      WHERE (SELECT is_broad FROM reach) AND NOT $7::boolean
         AND d.words @@ (SELECT must FROM asked) [[filters]]
       ORDER BY [[order]] [[page]])
 ), seen AS MATERIALIZED (
@@ -65,7 +65,7 @@ WITH asked AS MATERIALIZED (
     -- the page: -1 its price, -2 its rating, -3 its stock.
     SELECT h.facets, h.price, h.rating, h.in_stock, 0 AS out_of
       FROM hit h
-     WHERE $7::boolean AND NOT $9::boolean AND h.is_sampled
+     WHERE NOT $8::boolean AND h.is_sampled
     UNION ALL
     SELECT d.facets, d.price, d.rating, d.in_stock,
            (SELECT CASE sum(misses::int) WHEN 0 THEN 0 WHEN 1 THEN sum(misses::int * which) END
@@ -77,7 +77,7 @@ WITH asked AS MATERIALIZED (
                            (NOT d.facets && (SELECT ids4 FROM asked), (SELECT group4 FROM asked))
                    ) AS m (misses, which))
       FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
-     WHERE $7::boolean AND $9::boolean
+     WHERE $8::boolean
        AND d.words @@ (SELECT coalesce(coalesce(a.wide, a.must) && r.wide_sample, a.wide, a.must)
                          FROM asked a, reach r)
        AND d.price IS NOT NULL [[apart]]
@@ -89,7 +89,7 @@ WITH asked AS MATERIALIZED (
      WHERE t.place <= 10 OR t.id = ANY ((SELECT chosen FROM asked)::int[])
     UNION ALL
     SELECT c, 0 FROM unnest((SELECT chosen FROM asked)) c
-     WHERE $7::boolean AND NOT EXISTS (SELECT 1 FROM seen s WHERE c = ANY (s.facets)
+     WHERE NOT EXISTS (SELECT 1 FROM seen s WHERE c = ANY (s.facets)
                                           AND (s.out_of = 0 OR s.out_of = c >> 22))
 ), steps AS MATERIALIZED (
     -- 10, 25, 50, 100 ... of the currency.
@@ -130,8 +130,8 @@ WITH asked AS MATERIALIZED (
                     CASE p.code WHEN 'price' THEN replace(p.value, ',', ' - ') WHEN 'rating' THEN p.value || ' and up'
                                 ELSE CASE p.value WHEN 'true' THEN 'Yes' ELSE 'No' END END,
                     'count', round(p.n * 256.0 / (SELECT wide_parts FROM reach))::bigint,
-                    'is_selected', coalesce(p.value = CASE p.code WHEN 'price' THEN $10::text
-                                            WHEN 'rating' THEN $11::text ELSE $12::text END, false)) ORDER BY p.rank)
+                    'is_selected', coalesce(p.value = CASE p.code WHEN 'price' THEN $9::text
+                                            WHEN 'rating' THEN $10::text ELSE $11::text END, false)) ORDER BY p.rank)
       FROM plain p GROUP BY 1, 2, 3, 4
 )
 (SELECT h.product_id AS id, k.slug, k.name, k.brand, k.category, k.sku, h.price, l.price_max,
@@ -148,13 +148,75 @@ WITH asked AS MATERIALIZED (
 UNION ALL
 SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
        CASE WHEN r.is_broad THEN t.sampled * 256 / r.parts ELSE t.n END,
-       CASE WHEN r.is_broad AND NOT $8::boolean THEN least(t.sampled * 256 / r.parts, 1000) ELSE t.n END,
+       CASE WHEN r.is_broad AND NOT $7::boolean THEN least(t.sampled * 256 / r.parts, 1000) ELSE t.n END,
        r.is_broad::text, to_json(a.meant)::text,
        CASE WHEN a.is_mended THEN to_json(a.meant)::text END,
-       CASE WHEN $7::boolean THEN coalesce((SELECT json_agg(json_build_object('group', g.code, 'label', g.label,
+       coalesce((SELECT json_agg(json_build_object('group', g.code, 'label', g.label,
                 'kind', g.kind, 'is_estimate', r.wide_sample IS NOT NULL, 'values', g.values)
-                ORDER BY g.position, g.label) FROM groups g), '[]')::text END
+                ORDER BY g.position, g.label) FROM groups g), '[]')::text
   FROM asked a, reach r, (SELECT count(*) AS n, count(*) FILTER (WHERE is_sampled) AS sampled FROM hit) t;
+
+-- name: search_plain :page readonly
+-- The same without counts of facets: $1 what was given, $2 its terms, $3 to $5
+-- the chosen facets, $6 the currency, $7 whether relevance orders.
+WITH asked AS MATERIALIZED (
+    SELECT * FROM search_asked($1, $2::text[], $3::text[], $4::text[], $5::text[], $6)
+), reach AS MATERIALIZED (
+    SELECT r.sample, r.parts, r.sample IS NOT NULL AS is_broad, a.meant, a.is_mended,
+           CASE WHEN r.sample IS NULL THEN a.must
+                WHEN $7::boolean THEN a.must && coalesce(r.best || r.sample, r.sample)
+                ELSE a.must && r.sample END AS ranked
+      FROM asked a
+     CROSS JOIN LATERAL (
+            SELECT count(*) AS n
+              FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+             WHERE d.words @@ (SELECT must && '''~0'' | ''~1'''::tsquery FROM asked)
+               AND d.price IS NOT NULL [[filters]]) m
+     CROSS JOIN LATERAL search_reach(m.n) r
+), hit AS MATERIALIZED (
+    -- All, or what may come first by relevance.
+    SELECT d.product_id, d.price, d.popularity, d.rating, d.created_at,
+           coalesce(d.words @@ (SELECT sample FROM reach), true) AS is_sampled,
+           CASE WHEN d.words @@ (SELECT exact FROM asked) THEN -1000
+                WHEN $7::boolean THEN - coalesce(ts_rank('{0.05, 0.3, 0.6, 1}', d.words, (SELECT words FROM asked)), 1)
+                                      * (1 + ln(1 + d.popularity) / 20)
+                ELSE 0 END AS distance
+      FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+     WHERE d.words @@ (SELECT ranked FROM reach)
+       AND d.price IS NOT NULL [[filters]]
+     LIMIT 5000
+), page AS MATERIALIZED (
+    (SELECT h.product_id, h.price, h.popularity, h.rating, h.created_at, h.distance
+       FROM hit h
+      WHERE (SELECT NOT is_broad FROM reach) OR $7::boolean
+      ORDER BY [[order]] [[page]])
+    UNION ALL
+    (SELECT h.product_id, h.price, h.popularity, h.rating, h.created_at, h.distance
+       FROM (SELECT l.*, 0::double precision AS distance FROM listing l
+              WHERE l.category_id = '00000000-0000-0000-0000-000000000000' AND l.currency = $6) h
+       JOIN (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+         ON d.product_id = h.product_id
+      WHERE (SELECT is_broad FROM reach) AND NOT $7::boolean
+        AND d.words @@ (SELECT must FROM asked) [[filters]]
+      ORDER BY [[order]] [[page]])
+)
+(SELECT h.product_id AS id, k.slug, k.name, k.brand, k.category, k.sku, h.price, l.price_max,
+        l.compare_at_amount AS compare_at_price, $6 AS currency, k.in_stock, k.image, k.variant_count,
+        k.rating_average, k.rating_count, h.created_at,
+        NULL::bigint AS total_count, NULL::bigint AS reach, NULL::text AS is_estimate, NULL::text AS corrected,
+        NULL::text AS did_you_mean, NULL::text AS facets
+   FROM page h
+  CROSS JOIN LATERAL (SELECT * FROM card WHERE product_id = h.product_id LIMIT 1) k
+  CROSS JOIN LATERAL (SELECT price_max, compare_at_amount FROM listing
+                       WHERE product_id = h.product_id AND currency = $6
+                         AND category_id = '00000000-0000-0000-0000-000000000000' LIMIT 1) l
+  ORDER BY [[order]])
+UNION ALL
+SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+       CASE WHEN r.is_broad THEN t.sampled * 256 / r.parts ELSE t.n END,
+       CASE WHEN r.is_broad AND NOT $7::boolean THEN least(t.sampled * 256 / r.parts, 1000) ELSE t.n END,
+       r.is_broad::text, to_json(r.meant)::text, CASE WHEN r.is_mended THEN to_json(r.meant)::text END, NULL
+  FROM reach r, (SELECT count(*) AS n, count(*) FILTER (WHERE is_sampled) AS sampled FROM hit) t;
 
 -- name: search_wrong_documents :many readonly slow
 -- Documents that are missing, too many, or say other than their product does.

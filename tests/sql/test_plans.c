@@ -190,8 +190,11 @@ static void a_search_reads_by_its_index(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(orders) / sizeof(*orders); i++) {
 		template_fill(q_search_page.text, orders[i],
-			      "LIMIT $13 OFFSET $14", true, text, sizeof(text));
+			      "LIMIT $12 OFFSET $13", true, text, sizeof(text));
 		assert_int_equal(whole_reads("search_page", text), 0);
+		template_fill(q_search_plain.text, orders[i],
+			      "LIMIT $8 OFFSET $9", true, text, sizeof(text));
+		assert_int_equal(whole_reads("search_plain", text), 0);
 	}
 }
 

@@ -45,6 +45,8 @@ struct search_choices {
 bool search_choices_read(struct request *req, struct search_choices *choices);
 
 extern const struct listing search_listing;
+/* The same without counts of facets. */
+extern const struct listing search_plain_listing;
 
 async bool product_search(struct request *req);
 

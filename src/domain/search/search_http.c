@@ -81,34 +81,64 @@ static bool read_question(struct request *req, const char **question,
 	return true;
 }
 
-async bool product_search(struct request *req)
+/* The same page by a statement that counts no facets. */
+static async bool reply_plain(struct request *req, const char *question,
+			      const struct search_terms *terms,
+			      const struct search_choices *choices,
+			      const char *currency)
 {
 	struct arena *arena = &req->http.work.arena;
+
+	return reply_page(
+		req, &search_plain_listing,
+		params(p_text(question),
+		       p_texts(arena, terms->list, terms->count),
+		       p_texts(arena, choices->codes, choices->count),
+		       p_texts(arena, choices->signs, choices->count),
+		       p_texts(arena, choices->values, choices->count),
+		       p_text(currency), p_bool(is_by_relevance(req))));
+}
+
+static async bool reply_counted(struct request *req, const char *question,
+				const struct search_terms *terms,
+				const struct search_choices *choices,
+				const char *currency)
+{
+	struct arena *arena = &req->http.work.arena;
+
+	return reply_page(
+		req, &search_listing,
+		params(p_text(question),
+		       p_texts(arena, terms->list, terms->count),
+		       p_texts(arena, choices->codes, choices->count),
+		       p_texts(arena, choices->signs, choices->count),
+		       p_texts(arena, choices->values, choices->count),
+		       p_text(currency), p_bool(is_by_relevance(req)),
+		       p_bool(choices->count > 0 || has_parts(req)),
+		       p_text(given(req, "price__range")),
+		       p_text(given(req, "rating__gte")),
+		       p_text(given(req, "in_stock"))));
+}
+
+async bool product_search(struct request *req)
+{
 	struct search_choices choices;
 	struct search_terms terms;
 	const char *question;
 	const char *currency;
+	bool is_answered;
 
 	if (!read_question(req, &question, &terms) ||
 	    !read_currency(req, &currency) ||
 	    !search_choices_read(req, &choices))
 		return false;
-	if (!reply_page(
-		req, &search_listing,
-		params(p_text(question),
-		       p_texts(arena, terms.list, terms.count),
-		       p_texts(arena, choices.codes, choices.count),
-		       p_texts(arena, choices.signs, choices.count),
-		       p_texts(arena, choices.values, choices.count),
-		       p_text(currency),
-		       p_bool(!is_false(given(req, "facets"))),
-		       p_bool(is_by_relevance(req)),
-		       p_bool(choices.count > 0 || has_parts(req)),
-		       p_text(given(req, "price__range")),
-		       p_text(given(req, "rating__gte")),
-		       p_text(given(req, "in_stock")))))
-		return false;
-	if (req->listed == 0 && *question != '\0')
+	if (is_false(given(req, "facets")))
+		is_answered = reply_plain(req, question, &terms, &choices,
+					  currency);
+	else
+		is_answered = reply_counted(req, question, &terms, &choices,
+					    currency);
+	if (is_answered && req->listed == 0 && *question != '\0')
 		search_miss_note(&req->http.work, question);
-	return true;
+	return is_answered;
 }

@@ -67,3 +67,13 @@ const struct listing search_listing = {
 	.more_help = "category, brand, attr.{code}: each also with __in; "
 		     "attr.{code} of a number with __gte and __lte.",
 };
+
+const struct listing search_plain_listing = {
+	.query = &q_search_plain,
+	.filters = filters,
+	.orderings = orderings,
+	.order = "relevance",
+	.tie_break = "h.product_id",
+	.flags = LIST_TAIL,
+	.members = members,
+};
