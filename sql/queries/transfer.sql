@@ -391,12 +391,12 @@ SELECT $1, $2, $3, (SELECT id FROM c), $5, (
 RETURNING id;
 
 -- name: export_show :maybe readonly
-SELECT e.id, e.format, 'ready' AS state, e.status, c.slug AS category, e.products, e.created_at,
+SELECT e.id, e.format, 'ready' AS state, nullif(e.status, '') AS status, c.slug AS category, e.products, e.created_at,
        '/api/v1/admin/exports/' || e.id || '/file/' AS file, e.category_id
   FROM export e LEFT JOIN category c ON c.id = e.category_id WHERE e.id = $1;
 
 -- name: export_list :page readonly
-SELECT e.id, e.format, 'ready' AS state, e.status, c.slug AS category, e.products, e.created_at,
+SELECT e.id, e.format, 'ready' AS state, nullif(e.status, '') AS status, c.slug AS category, e.products, e.created_at,
        '/api/v1/admin/exports/' || e.id || '/file/' AS file,
        (SELECT count(*) FROM export e WHERE true [[filters]]) AS total_count
   FROM export e LEFT JOIN category c ON c.id = e.category_id

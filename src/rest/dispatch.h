@@ -39,7 +39,7 @@ bool host_is_listed(const char *host, const char *list);
 void negotiate_faults(struct request *req);
 bool negotiate_answer(struct request *req); /* 406, ?format= 404 */
 bool negotiate_body(struct request *req);   /* 415, 413 */
-size_t request_body_max(const struct request *req);
+size_t request_body_max(struct request *req);
 bool accept_allows(const char *accept, const char *type, const char *subtype);
 
 /* ---- permit.c: authentication and the route's rule ---- */

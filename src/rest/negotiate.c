@@ -128,7 +128,15 @@ bool negotiate_answer(struct request *req)
 	return format_is_known(req);
 }
 
-size_t request_body_max(const struct request *req)
+/* A route that takes raw bytes and has a table, too, takes JSON unless the
+ * query says what the bytes are. */
+static bool takes_any(struct request *req)
+{
+	return req->route->is_raw &&
+	       (req->route->body == NULL || query_text(req, "format") != NULL);
+}
+
+size_t request_body_max(struct request *req)
 {
 	int64_t most;
 
@@ -137,7 +145,8 @@ size_t request_body_max(const struct request *req)
 		       sizeof(most));
 		return (size_t)most;
 	}
-	if (req->route != NULL && req->route->body_max != 0)
+	if (req->route != NULL && req->route->body_max != 0 &&
+	    (!req->route->is_raw || takes_any(req)))
 		return req->route->body_max;
 	return (size_t)config->body_max;
 }
@@ -158,14 +167,6 @@ static const char *shown(struct request *req, const char *value)
 		if (*c < 0x20 || *c > 0x7e)
 			*c = '?';
 	return copy == NULL ? "" : copy;
-}
-
-/* A route that takes raw bytes and has a table, too, takes JSON unless the
- * query says what the bytes are. */
-static bool takes_any(struct request *req)
-{
-	return req->route->is_raw &&
-	       (req->route->body == NULL || query_text(req, "format") != NULL);
 }
 
 bool negotiate_body(struct request *req)

@@ -67,7 +67,7 @@ static void empty_the_shop(void)
 	    " DELETE FROM price; DELETE FROM variant; DELETE FROM card; DELETE FROM listing;"
 	    " DELETE FROM search_document;"
 	    " DELETE FROM listing_count; DELETE FROM product_rating; DELETE FROM collection_product;"
-	    " DELETE FROM product; DELETE FROM category;");
+	    " DELETE FROM search_document; DELETE FROM product; DELETE FROM category;");
 }
 
 static void a_tricky_product_is_taken_as_it_is_told(void **state)

@@ -467,6 +467,7 @@ static void forget_names(json_t *json)
 		"next_action", "placed_at", "breadcrumbs", "ancestors",
 		"events", "happened_at", "stock_on_hand", "quantity_after",
 		"on_hand", "available", "before", "after", "product_name", "code",
+		"file", "moderated_at", "replied_at",
 		"account"};
 	const char *key;
 	json_t *value;

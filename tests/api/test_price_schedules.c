@@ -75,7 +75,7 @@ static void one_that_is_due_is_in_force_at_once_and_goes_at_once(void **state)
 	assert_string_equal(
 		sql("SELECT string_agg(amount || ' ' || cause, ', ' ORDER BY at) "
 		    "FROM price_history WHERE variant_id = '%s'", goods.variant),
-		"2000 system, 1500 schedule, 1400 schedule, 2000 schedule");
+		"2000 staff, 1500 schedule, 1400 schedule, 2000 schedule");
 }
 
 static void an_edit_meanwhile_changes_what_comes_back_alone(void **state)

@@ -27,9 +27,9 @@ static const struct field fields[] = {
 	 .help = "What the file is."},
 	{"state", FIELD_TEXT, FIELD_READ_ONLY,
 	 .help = "Always ready: the file is made while it is read."},
-	{"status", FIELD_CHOICE, FIELD_BLANK,
+	{"status", FIELD_CHOICE, FIELD_NULLABLE,
 	 offsetof(struct export_input, status), .choices = statuses,
-	 .help = "Only products in this state."},
+	 .help = "Only products in this state; null: in any."},
 	{"category", FIELD_TEXT, FIELD_NULLABLE,
 	 offsetof(struct export_input, category),
 	 .help = "Only those of the category of this slug, and below it."},
@@ -105,6 +105,8 @@ async bool export_file(struct request *req)
 	run.is_csv = strcmp(row_text(&rows, 0, rows_column(&rows, "format")),
 			    "csv") == 0;
 	run.status = row_text(&rows, 0, rows_column(&rows, "status"));
+	if (run.status == NULL)
+		run.status = "";
 	if (!row_is_null(&rows, 0, rows_column(&rows, "category_id")))
 		run.category = row_uuid(&rows, 0,
 					rows_column(&rows, "category_id"));
