@@ -20,7 +20,7 @@ foreach(source ${API_TESTS})
   endif()
   add_test(NAME api/${name}
     COMMAND ${PROJECT_SOURCE_DIR}/tests/with-shop ${PROJECT_BINARY_DIR} $<TARGET_FILE:api_${name}>)
-  set_tests_properties(api/${name} PROPERTIES TIMEOUT 240)
+  set_tests_properties(api/${name} PROPERTIES TIMEOUT 600)
 endforeach()
 
 # What the shop does all day, under a sandbox that tells what it would forbid.

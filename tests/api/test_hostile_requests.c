@@ -467,7 +467,7 @@ static void forget_names(json_t *json)
 		"next_action", "placed_at", "breadcrumbs", "ancestors",
 		"events", "happened_at", "stock_on_hand", "quantity_after",
 		"on_hand", "available", "before", "after", "product_name", "code",
-		"file", "moderated_at", "replied_at",
+		"file", "moderated_at", "replied_at", "terms",
 		"account"};
 	const char *key;
 	json_t *value;
@@ -498,6 +498,8 @@ static struct answer *answer_to(const struct target *target, int forging)
 	return answer;
 }
 
+static unsigned heeded;
+
 static void visit_forged(const struct target *target)
 {
 	const struct operation *o = target->operation;
@@ -510,10 +512,12 @@ static void visit_forged(const struct target *target)
 		struct target other = target_of(o);
 		struct answer *forged = answer_to(&other, forging);
 
-		if (!json_equal(plain->json, forged->json))
-			fail_msg("%s heeds forged members:\n%s\nnot\n%s", o->name,
-				 json_dumps(forged->json, JSON_SORT_KEYS),
-				 json_dumps(plain->json, JSON_SORT_KEYS));
+		if (json_equal(plain->json, forged->json))
+			continue;
+		print_error("%s heeds forged members:\n%s\nnot\n%s\n",
+			    o->name, json_dumps(forged->json, JSON_SORT_KEYS),
+			    json_dumps(plain->json, JSON_SORT_KEYS));
+		heeded++;
 	}
 }
 
@@ -524,6 +528,7 @@ static void members_that_are_not_asked_for_change_nothing(void **state)
 
 	(void)state;
 	each_target(visit_forged);
+	assert_int_equal(heeded, 0);
 	assert_string_equal(sql("SELECT count(*) FROM account WHERE is_staff "
 				"OR permissions <> '{}'"),
 			    staff);
