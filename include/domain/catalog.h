@@ -8,6 +8,7 @@
 
 #include <platform/uuid.h>
 #include <platform/work.h>
+#include <rest/listing.h>
 #include <rest/resource.h>
 #include <rest/room.h>
 
@@ -68,6 +69,13 @@ bool read_currency(struct request *req, const char **currency);
 
 /* A product as it stands in a list. */
 extern const struct resource product_card_resource;
+/* The same with what may be expanded. */
+extern const struct resource listed_product_resource;
+/* Lists of them, read from what is listed in a place. Fixed: the slug of the
+ * category, the currency, the slug of the collection. The first has orders
+ * that an index has and no filters, the second walks through all of them. */
+extern const struct listing product_listing;
+extern const struct listing product_search_listing;
 
 extern const struct room catalog_room;
 extern const struct room products_room;

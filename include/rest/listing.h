@@ -78,8 +78,11 @@ enum listing_flag {
 	/* count=none leaves the count out: it stands in [[count]]...[[end]]. */
 	LIST_COUNT_OPTIONAL = 1 << 1,
 	/* The last row is no item: it has total_count, reach (how many of them
-	 * pages can show) and the columns of `members`. */
-	LIST_TAIL = 1 << 2
+	 * pages can show) and the columns of `members`. With LIST_CURSOR a row
+	 * more than the page is asked for, which tells whether one follows. */
+	LIST_TAIL = 1 << 2,
+	/* Members without a value are left out, not null. */
+	LIST_SPARE = 1 << 3
 };
 
 /*
@@ -127,5 +130,10 @@ struct listing {
  * statement, answers DRF's envelope by route->answer. `fixed` are $1..$k. */
 async bool reply_page(struct request *req, const struct listing *listing,
 		      struct params fixed);
+
+/* Of a listing with LIST_TAIL, what its last row says: the last of *rows. The
+ * query string is read as reply_page() does, 400 included. */
+async bool page_tail(struct request *req, const struct listing *listing,
+		     struct params fixed, struct rows *rows);
 
 #endif

@@ -38,6 +38,10 @@
 	LOOKUP(name, FIELD_TEXT, 0, sql " = $?", what " is this."),           \
 	LOOKUP(name "__in", FIELD_TEXT, FILTER_LIST, sql " = ANY ($?)",       \
 	       what " is one of these."),                                     \
+	LOOKUPS_TEXT_LIKE(name, sql, what)
+
+/* The same without exact and in. */
+#define LOOKUPS_TEXT_LIKE(name, sql, what)                                    \
 	LOOKUP(name "__iexact", FIELD_TEXT, 0,                                \
 	       "upper(" sql ") = upper($?)", what " is this, in any case."),  \
 	LOOKUP(name "__contains", FIELD_TEXT, 0, sql " LIKE '%' || $? || '%'", \

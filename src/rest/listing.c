@@ -79,22 +79,35 @@ static async bool lies_behind(struct list_query *list, struct outcome *got,
 	return true;
 }
 
-/* The last row tells of all; the others are the page. */
+/* What the last row says of all. */
+static void read_tail(struct list_query *list, struct outcome *got)
+{
+	int column = rows_column(&got->rows, "reach");
+
+	assert(column >= 0);
+	got->total = total_of(list, &got->rows);
+	got->reach = row_int(&got->rows, got->rows.count - 1, column);
+}
+
+/* The last row tells of all; the others are the page. Where cursors lead to
+ * the end, one row more tells whether there are more: a count is perhaps an
+ * estimate. */
 static async bool fetch_tailed(struct list_query *list, struct outcome *got)
 {
-	int column;
+	int64_t more = (list->listing->flags & LIST_CURSOR) != 0 ? 1 : 0;
 
-	if (list->offset >= OFFSET_DEEP)
+	if (more == 0 && list->offset >= OFFSET_DEEP)
 		return list_no_page(list);
-	if (!ask(list, list->size, list->offset, &got->rows))
+	if (!ask(list, list->size + more, list->offset, &got->rows))
 		return false;
 	assert(got->rows.count > 0);
+	if (list->counts)
+		read_tail(list, got);
 	got->shown = got->rows.count - 1;
-	got->total = total_of(list, &got->rows);
-	column = rows_column(&got->rows, "reach");
-	assert(column >= 0);
-	got->reach = row_int(&got->rows, got->shown, column);
-	got->has_more = list->offset + list->size < got->reach;
+	got->has_more = more == 0 ? list->offset + list->size < got->reach
+				  : got->shown > list->size;
+	if (got->shown > list->size)
+		got->shown = (int)list->size;
 	return got->shown > 0 || list->offset == 0 ||
 	       list->form != FORM_PAGE || list_no_page(list);
 }
@@ -179,6 +192,8 @@ static void add_members(struct list_query *list, const struct outcome *got)
 
 		assert(column >= 0);
 		json = row_text(&got->rows, got->rows.count - 1, column);
+		if (json == NULL && (list->listing->flags & LIST_SPARE) != 0)
+			continue;
 		text_format(text, ",\"%s\":", *name);
 		text_add(text, json != NULL ? json : "null");
 	}
@@ -222,6 +237,7 @@ static bool answer_by_cursor(struct list_query *list,
 	link_cursor(list, "{\"next\":", next);
 	link_cursor(list, ",\"previous\":", previous);
 	add_results(list, got, back);
+	add_members(list, got);
 	text_add_char(&list->req->http.answer, '}');
 	return reply(list->req, 200);
 }
@@ -266,4 +282,17 @@ async bool reply_page(struct request *req, const struct listing *listing,
 		return false;
 	return list.form == FORM_CURSOR ? answer_by_cursor(&list, &got)
 					: answer(&list, &got);
+}
+
+async bool page_tail(struct request *req, const struct listing *listing,
+		     struct params fixed, struct rows *rows)
+{
+	struct list_query list = {.req = req, .listing = listing};
+
+	begin(&list, fixed);
+	if (!read_query(&list))
+		return false;
+	list_param(&list, p_null()); /* limit */
+	list_param(&list, p_null()); /* offset */
+	return ask(&list, 1, 0, rows);
 }

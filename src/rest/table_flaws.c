@@ -191,8 +191,9 @@ static const char *marks_flaw(const struct listing *listing)
 	    strstr(text, "[[count]]") == NULL)
 		return "its count is optional and its query has no [[count]]";
 	if ((listing->flags & LIST_TAIL) != 0 &&
-	    (listing->flags & (LIST_CURSOR | LIST_COUNT_OPTIONAL)) != 0)
-		return "it has a tail and pages without a count";
+	    (listing->flags & LIST_CURSOR) == 0 &&
+	    (listing->flags & LIST_COUNT_OPTIONAL) != 0)
+		return "it has a tail without a count that tells what follows";
 	if ((listing->flags & LIST_CURSOR) == 0)
 		return NULL;
 	if (listing->order == NULL || listing->tie_break == NULL)

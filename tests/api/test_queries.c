@@ -230,7 +230,7 @@ static void what_is_expanded_comes_with_the_list(void **state)
 			    text_at(shown, "variants.0.sku"));
 	assert_string_equal(text_at(answer, "results.0.variants.0.price"),
 			    text_at(shown, "variants.0.price"));
-	answer = get(200, "page_size=1&search=e&fields=id,variants.sku");
+	answer = get(200, "page_size=1&search=enamel&fields=id,variants.sku");
 	assert_int_equal(json_object_size(node_at(answer, "results.0")), 2);
 	assert_int_equal(json_object_size(
 				 node_at(answer, "results.0.variants.0")),

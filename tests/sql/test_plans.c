@@ -213,6 +213,23 @@ static void a_filtered_list_reads_the_cards_of_its_page_alone(void **state)
 	assert_int_equal(whole_reads("product_search", text), 0);
 }
 
+/* So does a list with filters, whichever way it goes. */
+static void a_filtered_list_reads_by_its_index(void **state)
+{
+	static const char *const orders[] = {
+		"h.price, h.product_id", "h.created_at DESC, h.product_id DESC",
+		"h.popularity DESC, h.product_id DESC",
+		"h.rating DESC, h.product_id DESC"};
+	static char text[65536];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(orders) / sizeof(*orders); i++) {
+		template_fill(q_product_filtered.text, orders[i],
+			      "LIMIT $13 OFFSET $14", true, text, sizeof(text));
+		assert_int_equal(whole_reads("product_filtered", text), 0);
+	}
+}
+
 static void hot_statements_read_by_key(void **state)
 {
 	static const struct query *const hot[] = {
@@ -258,6 +275,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_page_of_a_category_is_cut_from_an_index),
 		cmocka_unit_test(a_search_reads_by_its_index),
+		cmocka_unit_test(a_filtered_list_reads_by_its_index),
 		cmocka_unit_test(a_filtered_list_reads_the_cards_of_its_page_alone),
 		cmocka_unit_test(hot_statements_read_by_key),
 		cmocka_unit_test(reservations_are_read_by_key_even_when_there_are_none),

@@ -11,24 +11,6 @@
 
 #include <queries.h>
 
-/* Whether the index alone answers: no filter, no search, and not by name. */
-static bool is_plain(struct request *req)
-{
-	const struct filter *filter = product_search_listing.filters;
-	const char *ordering = query_text(req, "ordering");
-	const char *search = query_text(req, "search");
-
-	for (; filter->name != NULL; filter++) {
-		const char *value = query_text(req, filter->name);
-
-		if (value != NULL && value[0] != '\0')
-			return false;
-	}
-	if (search != NULL && search[0] != '\0')
-		return false;
-	return ordering == NULL || strstr(ordering, "name") == NULL;
-}
-
 bool read_currency(struct request *req, const char **currency)
 {
 	const char *given = query_text(req, "currency");
@@ -40,28 +22,6 @@ bool read_currency(struct request *req, const char **currency)
 	return currency_find(given) != NULL ||
 	       refuse_parameter(&req->http.work, "currency",
 				"\"%s\" is not an ISO 4217 currency.", given);
-}
-
-/* The value of a query parameter; NULL when it is absent or empty. */
-static const char *slug_given(struct request *req, const char *name)
-{
-	const char *slug = query_text(req, name);
-
-	return slug != NULL && slug[0] != '\0' ? slug : NULL;
-}
-
-async bool product_list(struct request *req)
-{
-	const char *currency;
-
-	if (!read_currency(req, &currency))
-		return false;
-	return reply_page(req,
-			  is_plain(req) ? &product_listing
-					: &product_search_listing,
-			  params(p_text(slug_given(req, "category")),
-				 p_text(currency),
-				 p_text(slug_given(req, "collection"))));
 }
 
 async bool product_show(struct request *req)

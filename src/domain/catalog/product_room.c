@@ -9,11 +9,6 @@
 #define API "/api/v1/"
 
 static const struct route routes[] = {
-	{METHOD_GET, API "products/", product_list, ACCESS_PUBLIC,
-	 .answer = &listed_product_resource,
-	 .listing = &product_search_listing,
-	 .cache = CACHE_PUBLIC, .budget = 1, .name = "product_list",
-	 .summary = "Published products; ?category=slug with all below it."},
 	{METHOD_GET, API "products/{id}/", product_show, ACCESS_PUBLIC,
 	 .answer = &product_resource, .cache = CACHE_PUBLIC, .budget = 2,
 	 .name = "product_retrieve",

@@ -92,7 +92,6 @@ struct bulk_input {
 extern const struct choice product_statuses[];
 extern const struct resource product_card_resource; /* in lists */
 /* The same with what expand= may ask for. */
-extern const struct resource listed_product_resource;
 extern const struct resource product_resource;
 extern const struct resource variant_resource;
 extern const struct resource option_resource;
@@ -104,8 +103,6 @@ extern const struct resource product_bulk_answer_resource;
 extern const struct resource variant_admin_resource;
 extern const struct resource variant_generate_resource;
 
-extern const struct listing product_listing;
-extern const struct listing product_search_listing;
 extern const struct listing product_admin_listing;
 
 /* ---- rows on their way to the database ---- */
@@ -189,7 +186,6 @@ const char *options_sku(struct arena *arena, const char *pattern,
 
 /* ---- handlers, by file ---- */
 
-async bool product_list(struct request *req);
 async bool product_show(struct request *req);
 async bool product_variants(struct request *req);
 async bool product_admin_list(struct request *req);

@@ -48,6 +48,14 @@ extern const struct listing search_listing;
 /* The same without counts of facets. */
 extern const struct listing search_plain_listing;
 
+/* Lists of products with filters, and what is counted beside them. */
+extern const struct listing product_filtered_listing;
+extern const struct listing product_facets_listing;
+/* Whether a filter of product_filtered_listing is given; *is_of_card when one
+ * is that only what is shown can answer. */
+bool product_filters_given(struct request *req, bool *is_of_card);
+
+async bool product_list(struct request *req);
 async bool product_search(struct request *req);
 
 /* Rounds. */

@@ -12,6 +12,12 @@
 enum { MINUTE_MS = 60 * 1000, DAY_MS = 24 * 3600 * 1000 };
 
 static const struct route routes[] = {
+	{METHOD_GET, API "products/", product_list, ACCESS_PUBLIC,
+	 .answer = &listed_product_resource,
+	 .listing = &product_filtered_listing,
+	 .cache = CACHE_PUBLIC, .budget = 2, .name = "product_list",
+	 .summary = "Published products; ?category=slug with all below it, "
+		    "?facets=true counts what they have in common."},
 	{METHOD_GET, API "search/", product_search, ACCESS_PUBLIC,
 	 .answer = &product_card_resource, .listing = &search_listing,
 	 .cache = CACHE_PUBLIC, .budget = 2, .name = "product_search",
