@@ -173,6 +173,8 @@ static async bool list_all(struct work *w, const struct import_batch *batch)
 	size_t count = written(batch, products);
 	struct uuid id = uuid_make();
 
+	if (batch->reader != NULL && !batch->reader->is_done)
+		waiter_done(batch->reader);
 	return count == 0 ||
 	       (db_query(w, &q_listing_refresh,
 			 params(p_uuids(&w->arena, products, count)), NULL) &&
@@ -213,13 +215,14 @@ static async bool move_on(struct work *w, struct import_batch *batch)
 			NULL);
 }
 
-static async bool make_wants(struct work *w, const struct import_batch *batch)
+static async bool make_wants(struct work *w, struct import_batch *batch)
 {
 	struct param wants;
 	struct rows rows;
 
+	batch->wants = batch->reading->want_count;
 	if (batch->run->is_dry_run ||
-	    batch->run->attributes_made == batch->reading->want_count)
+	    batch->run->attributes_made == batch->wants)
 		return true;
 	wants = p_text(json_of_wants(w, batch->reading));
 	return db_query(w, &q_import_attributes_lack, params(wants), &rows) &&
@@ -294,7 +297,7 @@ static async bool write_once(struct work *w, struct import_batch *batch)
 			return false;
 	}
 	count_up(batch, &run->summary);
-	run->attributes_made = batch->reading->want_count;
+	run->attributes_made = batch->wants;
 	run->position = batch->position;
 	run->line = batch->line;
 	run->retried = batch->retried;

@@ -9,6 +9,7 @@
 
 #include <platform/clock.h>
 #include <platform/db.h>
+#include <platform/fiber.h>
 
 #include <queries.h>
 
@@ -26,6 +27,17 @@ struct import {
 	int64_t bytes;	 /* of the file; 0: not known */
 	int64_t started; /* clocks */
 	int64_t shown;
+};
+
+/* A batch that is read, or written. */
+struct slot {
+	struct import *import;
+	struct import_batch batch;
+	struct work work;
+	struct waiter busy; /* until the database is with it for a while */
+	struct waiter over;
+	bool is_writing;
+	bool is_good;
 };
 
 static bool complain(const char *file, const char *why)
@@ -99,62 +111,100 @@ static void show_progress(struct import *import, bool is_last)
 	fprintf(stderr, "%s", is_last ? "\n" : "  ");
 }
 
-static async bool write_batch(struct work *w, struct import *import,
-			      struct import_batch *batch)
+/* Written on a fiber of its own; says when the database lists it. */
+static async void write_batch(void *argument)
 {
-	const struct reading *reading = &import->reading;
+	struct slot *slot = argument;
+	struct import *import = slot->import;
 	bool goes_on;
 
+	slot->work.fiber = fiber_current();
+	slot->work.deadline = clock_monotonic() + WAIT_MAX * SECOND;
+	slot->is_good = batch_write(&slot->work, &slot->batch, &goes_on) ||
+			complain_fault(&slot->work);
+	if (slot->is_good)
+		tell(&slot->batch);
+	if (slot->is_good && !goes_on)
+		slot->is_good = complain(import->file, "the import was cancelled");
+	slot->is_writing = false;
+	if (!slot->busy.is_done)
+		waiter_done(&slot->busy);
+	if (!slot->over.is_done)
+		waiter_done(&slot->over);
+}
+
+/* False: the file cannot be read. *is_last: it has ended. */
+static async bool read_batch(struct work *w, struct slot *slot, bool *is_last)
+{
+	struct import *import = slot->import;
+	struct reading *reading = &import->reading;
+	struct import_batch *batch = &slot->batch;
+
+	slot->work = (struct work){.id = "command"};
+	reading->arena = &slot->work.arena;
+	*batch = (struct import_batch){
+		.run = &import->run, .reading = reading, .retried = -1,
+		.reader = &slot->busy,
+		.items = arena_array(reading->arena, struct import_item, BATCH)};
+	while (batch->count < BATCH && !*is_last) {
+		if (reading->format->next(w, reading, &batch->items[batch->count]))
+			batch->count++;
+		else
+			*is_last = true;
+	}
 	batch->position = reading->has_ahead ? reading->ahead.place
 					     : intake_place(&import->intake);
 	batch->line = reading->has_ahead ? reading->ahead.line
 					 : reading->csv.line;
-	if (!batch_write(w, batch, &goes_on))
-		return complain_fault(w);
-	tell(batch);
-	return goes_on || complain(import->file, "the import was cancelled");
+	return !import->intake.has_failed ||
+	       complain(import->file, "cannot be read");
 }
 
-/* One batch in an arena of its own, so that memory does not grow with the
- * file. *is_last: the file has ended. */
-static async bool run_batch(struct work *w, struct import *import, bool *is_last)
+/* Goes on when the batch is with the database for a while. */
+static async bool start_writing(struct slot *slot)
 {
-	struct arena outer = w->arena;
-	struct import_batch batch = {
-		.run = &import->run, .reading = &import->reading, .retried = -1};
-	bool done = true;
-
-	w->arena = (struct arena){0};
-	w->deadline = clock_monotonic() + WAIT_MAX * SECOND;
-	import->reading.arena = &w->arena;
-	batch.items = arena_array(&w->arena, struct import_item, BATCH);
-	*is_last = false;
-	while (batch.count < BATCH && !*is_last) {
-		if (import->reading.format->next(w, &import->reading,
-						 &batch.items[batch.count]))
-			batch.count++;
-		else
-			*is_last = true;
+	if (slot->batch.count == 0)
+		return true;
+	slot->is_writing = true;
+	waiter_init(&slot->busy);
+	waiter_init(&slot->over);
+	if (!fiber_start(write_batch, NULL, slot)) {
+		slot->is_writing = false;
+		return complain("this machine", "no memory for a fiber");
 	}
-	if (import->intake.has_failed)
-		done = complain(import->file, "cannot be read");
-	else if (batch.count > 0)
-		done = write_batch(w, import, &batch);
-	arena_finish(&w->arena);
-	w->arena = outer;
-	return done;
+	waiter_wait(&slot->busy, INT64_MAX);
+	return true;
 }
 
+static async bool end_writing(struct slot *slot)
+{
+	if (slot->is_writing)
+		waiter_wait(&slot->over, INT64_MAX);
+	work_finish(&slot->work);
+	return slot->is_good;
+}
+
+/* A batch is read while the one before it is written; each has memory of its
+ * own, so that it does not grow with the file. */
 static async bool run(struct work *w, struct import *import)
 {
+	struct slot slots[2] = {{.import = import, .is_good = true},
+				{.import = import, .is_good = true}};
 	bool is_last = false;
+	bool done = true;
+	unsigned turn = 0;
 
-	while (!is_last) {
-		if (!run_batch(w, import, &is_last))
-			return false;
-		show_progress(import, is_last);
+	while (done && !is_last) {
+		struct slot *slot = &slots[turn++ % 2];
+
+		done = read_batch(w, slot, &is_last);
+		done = end_writing(&slots[turn % 2]) && done;
+		show_progress(import, false);
+		done = done && start_writing(slot);
 	}
-	return true;
+	done = end_writing(&slots[(turn + 1) % 2]) && done;
+	show_progress(import, true);
+	return done;
 }
 
 static async bool begin(struct work *w, struct import *import)

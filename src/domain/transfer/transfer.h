@@ -3,6 +3,7 @@
 #define TRANSFER_H
 
 #include <domain/transfer.h>
+#include <platform/fiber.h>
 
 #include "csv.h"
 #include "item.h"
@@ -100,6 +101,8 @@ struct import_batch {
 	size_t count;
 	/* the intake's, behind the last item; of a retry as they were */
 	int64_t position, line, retried;
+	size_t wants;	       /* of the reading, that are made with it */
+	struct waiter *reader; /* may read on while it is listed; or NULL */
 };
 
 /* Decides the fate of each item by what the shop has, writes them in one
