@@ -89,7 +89,8 @@ static void a_dry_run_tells_the_same_and_changes_nothing(void **state)
 		"DRY-2,,1,,\nDRY-1,Twice,3,,\nDEMO-001,Renamed,1,,\n";
 	static const char counts[] =
 		"SELECT (SELECT count(*) FROM product) || ' ' || (SELECT count(*) FROM category) || ' '"
-		" || (SELECT md5(string_agg(k::text, '' ORDER BY k.product_id)) FROM card k) || ' ' || (SELECT count(*) FROM attribute)";
+		" || (SELECT md5(string_agg(k::text, '' ORDER BY k.product_id)) FROM card k)"
+		" || ' ' || (SELECT count(*) FROM attribute)";
 	const char *before = sql("%s", counts);
 	const char *path = an_import("{\"format\":\"csv\",\"is_dry_run\":true}");
 

@@ -95,8 +95,9 @@ async bool variant_product_lock(struct work *w, const struct uuid *id,
 	if (rows.count == 0)
 		return refuse(w, &no_product, NULL);
 	product->options = row_text(&rows, 0, 0);
-	product->type = row_is_null(&rows, 0, 1) ? (struct uuid){{0}}
-						 : row_uuid(&rows, 0, 1);
+	product->type = (struct uuid){{0}};
+	if (!row_is_null(&rows, 0, 1))
+		product->type = row_uuid(&rows, 0, 1);
 	product->slug = row_text(&rows, 0, 2);
 	product->count = row_int(&rows, 0, 3);
 	product->next_position = row_int(&rows, 0, 4);

@@ -16,7 +16,7 @@ static const struct choice states[] = {
 };
 
 #define NUMBER(name, text) \
-	{name, FIELD_INTEGER, FIELD_READ_ONLY, .help = text}
+	{name, FIELD_INTEGER, FIELD_READ_ONLY, .help = (text)}
 #define HEAD                                                                  \
 	{"id", FIELD_UUID, FIELD_READ_ONLY, .help = "The import's id."},      \
 	{"format", FIELD_CHOICE, FIELD_REQUIRED,                              \

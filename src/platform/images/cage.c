@@ -25,8 +25,8 @@
 #define NUMBER offsetof(struct seccomp_data, nr)
 #define ARGUMENT(n) (offsetof(struct seccomp_data, args) + 8 * (n))
 #define LOAD(at) {BPF_LD | BPF_W | BPF_ABS, 0, 0, (unsigned)(at)}
-#define JUMP(what, value, yes, no) {BPF_JMP | what | BPF_K, yes, no, value}
-#define RETURN(what) {BPF_RET | BPF_K, 0, 0, what}
+#define JUMP(what, value, yes, no) {BPF_JMP | (what) | BPF_K, yes, no, value}
+#define RETURN(what) {BPF_RET | BPF_K, 0, 0, (what)}
 #define ALLOW(name)                            \
 	JUMP(BPF_JEQ, (unsigned)SYS_##name, 0, 1), \
 		RETURN(SECCOMP_RET_ALLOW)

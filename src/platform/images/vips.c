@@ -38,7 +38,7 @@
 	CALL(g_object_unref)                \
 	CALL(g_free)
 
-#define CALL(name) __typeof__(&name) name;
+#define CALL(name) __typeof__(&(name)) (name);
 static struct {
 	CALLS
 	bool is_there;
