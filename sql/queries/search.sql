@@ -1,6 +1,6 @@
 -- search.sql - finding products, and counting what they have in common.
 
--- name: search_page :page readonly
+-- name: search_page :page readonly slow
 -- $1 what was given, $2 its terms, $3 to $5 the chosen facets (see
 -- search_asked()), $6 the currency, $7 whether relevance orders, $8 whether
 -- anything is chosen or filtered by a part, $9 to $11 the chosen price range,
@@ -156,7 +156,7 @@ SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, N
                 ORDER BY g.position, g.label) FROM groups g), '[]')::text
   FROM asked a, reach r, (SELECT count(*) AS n, count(*) FILTER (WHERE is_sampled) AS sampled FROM hit) t;
 
--- name: search_plain :page readonly
+-- name: search_plain :page readonly slow
 -- The same without counts of facets: $1 what was given, $2 its terms, $3 to $5
 -- the chosen facets, $6 the currency, $7 whether relevance orders.
 WITH asked AS MATERIALIZED (

@@ -200,9 +200,9 @@ static async bool take(struct work *w, struct edit *edit, struct rows *rows)
 		return refuse(w, &no_variant, NULL);
 	edit->product.id = row_uuid(rows, 0, PRODUCT);
 	edit->product.options = row_text(rows, 0, OPTIONS);
-	edit->product.type = row_is_null(rows, 0, TYPE)
-				     ? (struct uuid){{0}}
-				     : row_uuid(rows, 0, TYPE);
+	edit->product.type = (struct uuid){{0}};
+	if (!row_is_null(rows, 0, TYPE))
+		edit->product.type = row_uuid(rows, 0, TYPE);
 	return check_version(edit->req, row_int(rows, 0, VERSION));
 }
 
