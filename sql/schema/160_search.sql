@@ -353,6 +353,7 @@ BEGIN
      WHERE code = 'attr.' || NEW.code;
     UPDATE facet f SET (label, colour, number) = (SELECT s.label, s.colour, s.number FROM facet_shown(g.code, f.value) s)
       FROM facet_group g WHERE g.code = 'attr.' || NEW.code AND f.group_id = g.id;
+    -- a row that is there is locked: the round that takes it waits for us
     INSERT INTO search_stale (product_id)
     SELECT p.id FROM product p
      WHERE p.deleted_at IS NULL AND p.attributes ?| ARRAY[NEW.code, NEW.name, OLD.name]
@@ -360,7 +361,8 @@ BEGIN
     SELECT v.product_id FROM variant v
      WHERE v.deleted_at IS NULL AND (v.attributes ?| ARRAY[NEW.code, NEW.name, OLD.name]
                                   OR v.options ?| ARRAY[NEW.code, NEW.name, OLD.name])
-        ON CONFLICT DO NOTHING;
+     ORDER BY 1
+        ON CONFLICT (product_id) DO UPDATE SET product_id = EXCLUDED.product_id;
     RETURN NULL;
 END
 $$;
@@ -373,7 +375,8 @@ CREATE FUNCTION attribute_facets_made() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO search_stale (product_id)
     SELECT p.id FROM product p WHERE p.deleted_at IS NULL AND p.attributes ?| ARRAY[NEW.code, NEW.name]
-        ON CONFLICT DO NOTHING;
+     ORDER BY 1
+        ON CONFLICT (product_id) DO UPDATE SET product_id = EXCLUDED.product_id;
     RETURN NULL;
 END
 $$;
