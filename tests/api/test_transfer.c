@@ -157,7 +157,7 @@ static void a_killed_worker_is_followed_and_each_row_counts_once(void **state)
 	(void)state;
 	ask(200, "POST", fmt("%sstart/", path), &caller, NULL);
 	until_sql(60, "t", fmt("SELECT rows_done > 0 FROM import WHERE id = '%s'", id));
-	system(fmt("pkill -KILL -P %s", getenv("SHOP_PID")));
+	assert_int_not_equal(system(fmt("pkill -KILL -P %s", getenv("SHOP_PID"))), -1);
 	assert_string_equal(sql("SELECT state FROM import WHERE id = '%s'", id), "running");
 	sql("UPDATE job SET lease_until = statement_timestamp()"
 	    " WHERE queue_key = 'import:%s' AND state = 'running'", id);
