@@ -87,14 +87,14 @@ capture_all() {
 # pgbench_run NAME ARGUMENT...: with the connections and planner settings that
 # shopd has for such statements.
 pgbench_run() {
-	local name=$1 defines=() definition lane connections=$((workers * pool)) plans=force_generic_plan
+	local name=$1 defines=() definition lane connections=$((workers * pool))
 	shift
 	lane=$(cat "$work/$name.lane")
-	[ "$lane" = quick ] || connections=$((workers * slow_pool)) plans=auto
+	[ "$lane" = quick ] || connections=$((workers * slow_pool))
 	while IFS= read -r -d '' definition; do
 		defines+=(-D "$definition")
 	done <"$work/$name.def"
-	PGOPTIONS="-c plan_cache_mode=$plans -c random_page_cost=1.1 -c jit=off" \
+	PGOPTIONS="-c plan_cache_mode=force_generic_plan -c random_page_cost=1.1 -c jit=off" \
 		"$pgbench" -n -M prepared -c $connections -j 2 "${defines[@]}" "$@" \
 		-f "$work/$name.pgb" "$SHOPD_DATABASE_URL" >"$work/pgbench.out" 2>&1 || {
 		cat "$work/pgbench.out" >&2

@@ -40,11 +40,15 @@ static bool clients_close(void)
 	return none_left;
 }
 
+/* Waits for what happens, until the next timer is due. */
 static void turn(void)
 {
+	u_int64_t next;
+
 	worker->seen = kore_time_ms();
 	kore_loop_turn(1);
-	kore_platform_event_wait(TURN_MS);
+	next = kore_timer_next_run(kore_time_ms());
+	kore_platform_event_wait(next < TURN_MS ? next : TURN_MS);
 	kore_loop_turn(0);
 	kore_timer_run(kore_time_ms());
 	http_process();
