@@ -7,6 +7,7 @@
 
 #include <platform/uuid.h>
 #include <platform/work.h>
+#include <rest/request.h>
 #include <rest/room.h>
 
 struct account_new {
@@ -40,6 +41,21 @@ struct password_owner {
 };
 bool password_is_good(struct work *w, const char *field, const char *password,
 		      const struct password_owner *owner);
+
+/* Who has shown that the account is theirs, and how. */
+struct login_proof {
+	struct uuid account;
+	const char *method; /* of the first factor: "password", "passkey",
+			     * "google"; letters, digits, - and _ */
+	bool is_second;	    /* a second factor was shown, too */
+};
+/*
+ * Ends a login: opens a session and answers 200 with its pair of tokens. 401
+ * second_factor_required, with a "challenge" for auth/mfa/verify/, when the
+ * account has a second factor and none was shown; 401 no_active_account when
+ * it is closed. Two statements.
+ */
+async bool login_answer(struct request *req, const struct login_proof *proof);
 
 /* "catalog.read,orders.write" as bits; names we no longer know are left out.
  * "all" is every one, for the command. */

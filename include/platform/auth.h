@@ -36,6 +36,9 @@ struct claims {
 	bool is_staff;
 	uint32_t permissions; /* bit set of enum permission (rest/access.h) */
 	uint32_t epoch;	      /* of the account when it was issued */
+	struct uuid session;
+	int64_t proved; /* seconds since 1970: the first factor was shown */
+	int64_t second; /* the second; 0: never in this session */
 	int64_t issued;	      /* seconds since 1970 */
 	int64_t expires;
 	char jti[33];

@@ -38,6 +38,7 @@ struct config {
 	const char *token_keys; /* "kid:secret[,kid:secret]", the first signs */
 	int64_t access_token_seconds;
 	int64_t refresh_token_seconds;
+	int64_t step_up_seconds;
 	int64_t password_memory_kib;
 	int64_t password_passes;
 	int64_t password_threads; /* a worker */

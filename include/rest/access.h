@@ -22,6 +22,14 @@ enum permission {
 	PERMISSION_OPERATIONS,
 	PERMISSION_REVIEWS_READ,
 	PERMISSION_REVIEWS_WRITE,
+	PERMISSION_CUSTOMERS_READ,
+	PERMISSION_CUSTOMERS_WRITE,
+	PERMISSION_CUSTOMERS_PRIVACY, /* export and erase a customer's data */
+	PERMISSION_STAFF_READ,
+	PERMISSION_STAFF_WRITE, /* roles and invitations, too */
+	PERMISSION_KEYS_READ,
+	PERMISSION_KEYS_WRITE,
+	PERMISSION_AUDIT_READ,
 	PERMISSIONS
 };
 /* "catalog.read" ... ; as stored in account.permissions. */
@@ -32,8 +40,13 @@ bool permission_find(const char *name, enum permission *permission);
 struct principal {
 	bool is_known; /* false: anonymous */
 	bool is_staff;
-	struct uuid account;
-	uint32_t permissions;
+	struct uuid account; /* nil for an API key */
+	struct uuid session; /* nil for an API key */
+	struct uuid key;     /* an API key of an integrator; else nil */
+	uint32_t permissions; /* of staff; the scopes of a key */
+	uint32_t epoch;	      /* of the account, as the token says */
+	int64_t proved;	      /* seconds since 1970: the first factor, */
+	int64_t second;	      /* the second factor; 0: never shown */
 };
 
 /* The rule of a route. 0 is no rule: such a route does not start. */
@@ -44,7 +57,8 @@ enum access {
 	ACCESS_TOKEN,	  /* bearer of the object's secret (X-Cart-Token,
 			   * X-Order-Token) or its owner: the handler's store
 			   * looks it up by both; else 404 */
-	ACCESS_STAFF,	  /* staff with the route's permission */
+	ACCESS_STAFF,	  /* staff with the route's permission, or an API key
+			   * with that scope */
 	ACCESS_GATEWAY	  /* a signature over the raw body; handler verifies */
 };
 

@@ -30,6 +30,7 @@ struct request {
 	struct http_call http; /* stays first */
 	const struct route *route;
 	struct principal who;
+	bool must_prove; /* who: by the database, before the handler */
 	struct path_value values[PATH_VALUES_MAX];
 	size_t value_count;
 	uint64_t given; /* bit i: field i of the body resource was sent */

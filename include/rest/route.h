@@ -51,6 +51,9 @@ struct route {
 	int status;		       /* of success, for OpenAPI; 0: 200 */
 	enum idempotency idempotency;
 	bool needs_version; /* If-Match required: 428 without */
+	bool needs_step_up; /* a factor shown lately: 403 step_up_required */
+	bool is_for_people; /* of ACCESS_STAFF: an API key gets 403 */
+	bool shows_personal; /* personal data of others: each read is audited */
 	enum cache_policy cache;
 	enum throttle_scope throttle;
 	unsigned budget;   /* statements at the most; tests assert it */

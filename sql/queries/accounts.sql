@@ -44,8 +44,7 @@ WITH counted AS (
         started_at = CASE WHEN t.started_at < now() - interval '1 hour' THEN now() ELSE t.started_at END
     RETURNING tries, ceil(extract(epoch FROM started_at + interval '1 hour' - now()))::int AS seconds_left
 )
-SELECT a.id, a.is_staff, array_to_string(a.permissions, ',') AS permissions,
-    a.token_epoch, a.password_hash, a.is_active, c.tries, c.seconds_left
+SELECT a.id, a.password_hash, a.is_active, c.tries, c.seconds_left
 FROM counted c LEFT JOIN account a ON a.email = lower($1);
 
 -- name: account_set_hash :exec
@@ -73,64 +72,95 @@ RETURNING id, email, first_name, last_name, phone, is_staff,
     to_json(permissions) AS permissions, email_verified_at, created_at,
     updated_at, version;
 
--- name: session_open :exec
--- A new family, if the account still may; its wrong tries are forgotten.
-WITH allowed AS (
-    UPDATE account SET last_login_at = now() WHERE id = $1 AND is_active RETURNING id, email
+-- name: session_open :maybe
+-- A session for the account $1, if it still may; its wrong tries are
+-- forgotten. $3 its first token's SHA-256, $4 its life. $7: both factors were
+-- shown. lacks_second: they were not, and must be; nothing was opened.
+WITH asked AS (
+    SELECT id, has_second_factor AND NOT $7::boolean AS lacks_second FROM account WHERE id = $1 AND is_active
+), allowed AS (
+    UPDATE account a SET last_login_at = now() FROM asked q WHERE a.id = q.id AND a.is_active AND NOT q.lacks_second
+    RETURNING a.id, a.email, a.is_staff, a.permissions, a.token_epoch
 ), forgotten AS (
     DELETE FROM login_try t USING allowed a WHERE t.name_hash = sha256(convert_to(a.email, 'UTF8'))
+), opened AS (
+    INSERT INTO session (account_id, method, address, user_agent, second_at, expires_at)
+    SELECT id, $2, $5, $6, CASE WHEN $7::boolean THEN now() END, now() + $4::int * interval '1 second' FROM allowed
+    RETURNING *
+), issued AS (
+    INSERT INTO refresh_token (family_id, account_id, token_hash, expires_at)
+    SELECT id, account_id, $3, expires_at FROM opened
 )
-INSERT INTO refresh_token (family_id, account_id, token_hash, expires_at)
-SELECT uuid_v7(), id, $2, now() + $3::int * interval '1 second' FROM allowed;
+SELECT a.id, a.is_staff, array_to_string(a.permissions, ',') AS permissions, a.token_epoch,
+    s.id AS session, floor(extract(epoch FROM s.proved_at))::bigint AS proved_at,
+    coalesce(floor(extract(epoch FROM s.second_at)), 0)::bigint AS second_at, q.lacks_second
+FROM asked q LEFT JOIN allowed a ON true LEFT JOIN opened s ON true;
+
+-- name: login_challenge_insert :exec
+INSERT INTO login_challenge (token_hash, account_id, method, expires_at)
+VALUES ($1, $2, $3, now() + interval '5 minutes');
 
 -- name: session_rotate :maybe
 -- Uses the token up and adds its successor, together: of two at the same time
--- the second finds it used.
-WITH old AS (
+-- the second finds it used. The session is locked before its tokens, as by
+-- who ends it. $5 and $6: from where.
+WITH living AS (
+    SELECT s.id FROM refresh_token t JOIN session s ON s.id = t.family_id
+    WHERE t.token_hash = $1 AND s.ended_at IS NULL FOR NO KEY UPDATE OF s
+), old AS (
     UPDATE refresh_token t SET used_at = now(), successor_id = $3
-    FROM account a
-    WHERE t.token_hash = $1 AND t.used_at IS NULL AND t.revoked_at IS NULL
+    FROM account a, living l
+    WHERE t.token_hash = $1 AND t.family_id = l.id AND t.used_at IS NULL AND t.revoked_at IS NULL
         AND t.expires_at > now() AND a.id = t.account_id AND a.is_active
     RETURNING t.family_id, a.id, a.is_staff, a.permissions, a.token_epoch
+), s AS (
+    UPDATE session s SET seen_at = now(), expires_at = now() + $4::int * interval '1 second', address = $5,
+        user_agent = $6
+    FROM old WHERE s.id = old.family_id RETURNING s.*
 ), new AS (
     INSERT INTO refresh_token (id, family_id, account_id, token_hash, expires_at)
     SELECT $3, family_id, id, $2, now() + $4::int * interval '1 second' FROM old
 )
-SELECT id, is_staff, array_to_string(permissions, ',') AS permissions, token_epoch FROM old;
+SELECT o.id, o.is_staff, array_to_string(o.permissions, ',') AS permissions, o.token_epoch,
+    s.id AS session, floor(extract(epoch FROM s.proved_at))::bigint AS proved_at,
+    coalesce(floor(extract(epoch FROM s.second_at)), 0)::bigint AS second_at
+FROM old o JOIN s ON true;
 
 -- name: session_fate :maybe
 -- Why a token was not rotated. Used more than ten seconds ago: somebody has a
--- copy, and the whole family ends.
+-- copy, and the whole session ends.
 WITH seen AS (
     SELECT t.family_id, t.account_id, a.is_staff, a.permissions, a.token_epoch, a.is_active,
         t.expires_at <= now() AS is_expired, t.revoked_at IS NOT NULL AS is_revoked,
         t.used_at IS NOT NULL AS is_used,
         coalesce(t.used_at > now() - interval '10 seconds', false) AS is_lately_used,
-        s.token_hash AS successor_hash
+        n.token_hash AS successor_hash
     FROM refresh_token t
     JOIN account a ON a.id = t.account_id
-    LEFT JOIN refresh_token s ON s.id = t.successor_id AND s.revoked_at IS NULL
+    LEFT JOIN refresh_token n ON n.id = t.successor_id AND n.revoked_at IS NULL
     WHERE t.token_hash = $1
 ), ended AS (
-    UPDATE refresh_token t SET revoked_at = now() FROM seen
-    WHERE t.family_id = seen.family_id AND t.revoked_at IS NULL
+    UPDATE session s SET ended_at = now(), end_reason = 'reuse' FROM seen
+    WHERE s.id = seen.family_id AND s.ended_at IS NULL
         AND seen.is_used AND NOT seen.is_lately_used
-    RETURNING t.id
+    RETURNING s.id
 )
-SELECT account_id, is_staff, array_to_string(permissions, ',') AS permissions, token_epoch,
-    is_active, is_expired, is_revoked, is_used, is_lately_used,
-    encode(successor_hash, 'hex') AS successor_hash, family_id,
+SELECT seen.account_id, seen.is_staff, array_to_string(seen.permissions, ',') AS permissions, seen.token_epoch,
+    s.id AS session, floor(extract(epoch FROM s.proved_at))::bigint AS proved_at,
+    coalesce(floor(extract(epoch FROM s.second_at)), 0)::bigint AS second_at,
+    seen.is_active, seen.is_expired, seen.is_revoked, seen.is_used, seen.is_lately_used,
+    encode(seen.successor_hash, 'hex') AS successor_hash,
     EXISTS (SELECT 1 FROM ended) AS was_ended
-FROM seen;
+FROM seen JOIN session s ON s.id = seen.family_id;
 
 -- name: session_close :maybe
--- Ends the family of a living token. was_revoked: it had ended before.
+-- Ends the session of a living token. was_revoked: it had ended before.
 WITH seen AS (
     SELECT family_id, revoked_at IS NOT NULL OR used_at IS NOT NULL AS was_revoked
     FROM refresh_token WHERE token_hash = $1 AND expires_at > now()
 ), ended AS (
-    UPDATE refresh_token t SET revoked_at = now() FROM seen
-    WHERE t.family_id = seen.family_id AND t.revoked_at IS NULL
+    UPDATE session s SET ended_at = now(), end_reason = 'logout' FROM seen
+    WHERE s.id = seen.family_id AND s.ended_at IS NULL
 )
 SELECT was_revoked FROM seen;
 
@@ -140,7 +170,17 @@ FROM refresh_token WHERE token_hash = $1 AND expires_at > now();
 
 -- name: session_prune :exec slow
 -- A day after their end, so that a late thief is still recognised.
+DELETE FROM session WHERE expires_at < now() - interval '1 day';
+
+-- name: session_token_prune :exec slow
 DELETE FROM refresh_token WHERE expires_at < now() - interval '1 day';
+
+-- name: login_challenge_prune :exec slow
+DELETE FROM login_challenge WHERE expires_at < now();
+
+-- name: standing_prune :exec slow
+-- Tokens live for a day at the most.
+DELETE FROM standing_change WHERE at < now() - interval '2 days';
 
 -- name: account_verification_prune :exec slow
 DELETE FROM email_verification WHERE expires_at < now() - interval '1 day';

@@ -68,3 +68,24 @@ FROM (SELECT kind, object_id, at
 		AND NOT pg_visible_in_snapshot(xid, $1::pg_snapshot)
 	ORDER BY xid
 	LIMIT 2001) c;
+
+-- name: standing_look :one
+-- What has made tokens void since the snapshot $1 was taken; NULL: in the
+-- last $2 seconds. Beyond 20,000 changes is_all: too many to name.
+SELECT pg_current_snapshot()::text AS snapshot,
+	pg_postmaster_start_time()::text AS started,
+	count(*) > 20000 AS is_all,
+	CASE WHEN count(*) <= 20000 THEN coalesce(string_agg(
+		object_id || ' ' || epoch, ','), '') END AS fallen
+FROM (SELECT kind, object_id, CASE kind WHEN 'account' THEN epoch ELSE 2147483647 END AS epoch
+	FROM standing_change
+	WHERE CASE WHEN $1::text IS NULL THEN at > now() - $2::int * interval '1 second'
+		ELSE xid >= pg_snapshot_xmin($1::pg_snapshot)
+			AND NOT pg_visible_in_snapshot(xid, $1::pg_snapshot) END
+	LIMIT 20001) c;
+
+-- name: standing_prove :one readonly
+-- The same for one token: account $1 with epoch $2, session $3.
+SELECT EXISTS (SELECT FROM account a JOIN session s ON s.account_id = a.id
+	WHERE a.id = $1 AND a.is_active AND a.token_epoch = $2
+		AND s.id = $3 AND s.ended_at IS NULL) AS stands;

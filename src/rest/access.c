@@ -18,6 +18,14 @@ static const char *const names[PERMISSIONS] = {
 	[PERMISSION_OPERATIONS] = "operations",
 	[PERMISSION_REVIEWS_READ] = "reviews.read",
 	[PERMISSION_REVIEWS_WRITE] = "reviews.write",
+	[PERMISSION_CUSTOMERS_READ] = "customers.read",
+	[PERMISSION_CUSTOMERS_WRITE] = "customers.write",
+	[PERMISSION_CUSTOMERS_PRIVACY] = "customers.privacy",
+	[PERMISSION_STAFF_READ] = "staff.read",
+	[PERMISSION_STAFF_WRITE] = "staff.write",
+	[PERMISSION_KEYS_READ] = "keys.read",
+	[PERMISSION_KEYS_WRITE] = "keys.write",
+	[PERMISSION_AUDIT_READ] = "audit.read",
 };
 
 const char *permission_name(enum permission permission)

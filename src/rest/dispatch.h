@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <platform/auth.h>
 #include <platform/cache.h>
 #include <rest/request.h>
 #include <rest/room.h>
@@ -46,6 +47,22 @@ bool accept_allows(const char *accept, const char *type, const char *subtype);
 bool authenticate(struct request *req); /* 401 for a bad token */
 bool permit(struct request *req);	/* 401, 403 */
 bool route_allows(const struct route *route, const struct principal *who);
+
+/* After admit: 401 when a token that nobody could vouch for is void. */
+async bool identity_prove(struct request *req);
+
+/* ---- standing.c: tokens that are void before their end ---- */
+void standing_start(void);
+enum standing {
+	STANDING_GOOD,
+	STANDING_FALLEN,
+	STANDING_UNSURE /* ask standing_prove on a fiber */
+};
+enum standing standing_of(const struct claims *claims);
+/* False only for a fault. */
+async bool standing_prove(struct request *req, bool *stands);
+/* Tokens of this account with a lower epoch, or of this session, are void. */
+void standing_note(const struct uuid *id, uint32_t epoch);
 
 /* ---- throttle.c ---- */
 bool throttle_start(void);

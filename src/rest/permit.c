@@ -6,6 +6,8 @@
 #include <strings.h>
 
 #include <platform/auth.h>
+#include <platform/clock.h>
+#include <platform/config.h>
 #include <platform/json.h>
 
 static const struct fault_kind not_authenticated = {
@@ -16,6 +18,12 @@ static const struct fault_kind bad_header = {
 	"Authorization header must contain two space-delimited values"};
 static const struct fault_kind bad_token = {
 	401, "token_not_valid", "Given token not valid for any token type"};
+
+static const struct fault_kind step_up_required = {
+	403, "step_up_required",
+	"Confirm who you are first, at /api/v1/auth/step-up/."};
+static const struct fault_kind for_people = {
+	403, "not_for_keys", "An API key may not do this."};
 
 /* Routes that give out tokens do not look at one: a client that sends its
  * expired token along with a refresh must get a new one. */
@@ -31,37 +39,61 @@ static bool reads_credentials(const struct request *req)
 	       strncmp(route->path, "/api/v1/auth/", 13) != 0;
 }
 
-static bool refuse_token(struct work *w, enum token_verdict verdict)
+static bool refuse_token(struct work *w, const char *why)
 {
-	const char *text = verdict == TOKEN_EXPIRED ? "Token is expired"
-			   : verdict == TOKEN_WRONG_TYPE
-				   ? "Token has wrong type"
-				   : "Token is invalid";
 	struct text json;
 
 	text_init(&json, &w->arena, 128);
 	text_format(&json,
 		    "[{\"token_class\":\"AccessToken\",\"token_type\":"
 		    "\"access\",\"message\":\"%s\"}]",
-		    text);
+		    why);
 	return refuse_with(w, &bad_token, "messages", json.bytes, "%s",
 			   bad_token.detail);
 }
 
+static const char void_token[] = "Token is blacklisted";
+
 static bool take_token(struct request *req, const char *token)
 {
+	static const char *const flaws[] = {
+		[TOKEN_EXPIRED] = "Token is expired",
+		[TOKEN_INVALID] = "Token is invalid",
+		[TOKEN_WRONG_TYPE] = "Token has wrong type",
+	};
+	struct work *w = &req->http.work;
 	struct claims claims = {0};
 	enum token_verdict verdict = token_verify(token, &claims);
+	enum standing standing;
 
 	if (verdict != TOKEN_VALID)
-		return refuse_token(&req->http.work, verdict);
+		return refuse_token(w, flaws[verdict]);
+	standing = standing_of(&claims);
+	if (standing == STANDING_FALLEN)
+		return refuse_token(w, void_token);
+	req->must_prove = standing == STANDING_UNSURE;
 	req->who = (struct principal){
 		.is_known = true,
 		.is_staff = claims.is_staff,
 		.account = claims.user,
+		.session = claims.session,
 		.permissions = claims.is_staff ? claims.permissions : 0,
+		.epoch = claims.epoch,
+		.proved = claims.proved,
+		.second = claims.second,
 	};
 	return true;
+}
+
+async bool identity_prove(struct request *req)
+{
+	bool stands;
+
+	if (!req->must_prove)
+		return true;
+	req->must_prove = false;
+	return standing_prove(req, &stands) &&
+	       (stands || refuse_token(&req->http.work, void_token));
 }
 
 bool authenticate(struct request *req)
@@ -117,13 +149,29 @@ static bool place_allows(const struct place *place, const struct principal *who)
 	return false;
 }
 
+/* The second factor if the session has one, else the first. */
+static bool proved_lately(const struct principal *who)
+{
+	int64_t last = who->second ? who->second : who->proved;
+
+	return clock_wall() / SECOND - last <= config->step_up_seconds;
+}
+
 bool permit(struct request *req)
 {
 	struct work *w = &req->http.work;
+	const struct route *route = req->route;
 
-	if (req->route != NULL ? route_allows(req->route, &req->who)
-			       : place_allows(req->place, &req->who))
+	if (!(route != NULL ? route_allows(route, &req->who)
+			    : place_allows(req->place, &req->who)))
+		return refuse(w, req->who.is_known ? &fault_forbidden
+						   : &not_authenticated, NULL);
+	if (route == NULL)
 		return true;
-	return refuse(w, req->who.is_known ? &fault_forbidden
-					   : &not_authenticated, NULL);
+	if (!uuid_is_nil(&req->who.key))
+		return !route->is_for_people && !route->needs_step_up
+			       ? true
+			       : refuse(w, &for_people, NULL);
+	return !route->needs_step_up || proved_lately(&req->who) ||
+	       refuse(w, &step_up_required, NULL);
 }

@@ -119,6 +119,7 @@ bool rest_worker_start(void)
 	    !start_jobs())
 		return false;
 	cache_start();
+	standing_start();
 	gauges_start();
 	return true;
 }

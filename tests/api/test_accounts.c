@@ -362,22 +362,58 @@ static void an_expired_token_is_invalid(void **state)
 		    "token_not_valid");
 }
 
-static void a_closed_account_neither_refreshes_nor_reads(void **state)
+/* Asked over new connections, so that every worker is. */
+static void assert_void_everywhere(const struct caller *caller)
+{
+	usleep(1000000); /* what is promised */
+	for (int i = 0; i < 20; i++)
+		assert_told(ask(401, "GET", "/api/v1/account/orders/", caller,
+				NULL),
+			    "Given token not valid for any token type",
+			    "token_not_valid");
+}
+
+static void a_closed_account_is_refused_within_a_second(void **state)
 {
 	struct member member = a_member();
 	struct caller caller = {.bearer = member.access};
 
 	(void)state;
+	ask(200, "GET", "/api/v1/account/orders/", &caller, NULL);
 	sql("UPDATE account SET is_active = false WHERE email = '%s'",
 	    member.email);
 	assert_told(refresh(401, member.refresh), "No active account found for "
 						  "the given token.",
 		    "no_active_account");
-	assert_told(ask(401, "GET", "/api/v1/account/", &caller, NULL),
-		    "User is inactive", "user_inactive");
-	assert_told(ask(401, "PATCH", "/api/v1/account/", &caller,
-			"{\"phone\":\"1\"}"),
-		    "User is inactive", "user_inactive");
+	assert_void_everywhere(&caller);
+}
+
+static void a_logout_voids_the_access_token_of_its_session_alone(void **state)
+{
+	struct member member = a_member();
+	struct caller gone = {.bearer = member.access};
+	struct caller stays = {
+		.bearer = text_at(login(200, member.email, PASSWORD),
+				  "access")};
+
+	(void)state;
+	askf(200, "POST", "/api/v1/auth/token/blacklist/", &nobody,
+	     "{\"refresh\":\"%s\"}", member.refresh);
+	assert_void_everywhere(&gone);
+	ask(200, "GET", "/api/v1/account/", &stays, NULL);
+}
+
+static void new_rights_void_the_tokens_that_say_old_ones(void **state)
+{
+	struct member member = a_member();
+	struct caller caller = {.bearer = member.access};
+
+	(void)state;
+	sql("UPDATE account SET is_staff = true, permissions = '{jobs.read}' "
+	    "WHERE email = '%s'", member.email);
+	assert_void_everywhere(&caller);
+	caller.bearer = text_at(refresh(200, member.refresh), "access");
+	ask(200, "GET", "/api/v1/account/", &caller, NULL);
 }
 
 static void only_the_hash_of_a_token_is_stored(void **state)
@@ -469,7 +505,10 @@ int main(void)
 		cmocka_unit_test(logging_out_ends_the_session),
 		cmocka_unit_test(tokens_of_one_kind_do_not_pass_for_the_other),
 		cmocka_unit_test(an_expired_token_is_invalid),
-		cmocka_unit_test(a_closed_account_neither_refreshes_nor_reads),
+		cmocka_unit_test(a_closed_account_is_refused_within_a_second),
+		cmocka_unit_test(
+			a_logout_voids_the_access_token_of_its_session_alone),
+		cmocka_unit_test(new_rights_void_the_tokens_that_say_old_ones),
 		cmocka_unit_test(only_the_hash_of_a_token_is_stored),
 		cmocka_unit_test(
 			the_profile_changes_what_it_may_and_nothing_else),

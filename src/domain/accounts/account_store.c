@@ -160,14 +160,14 @@ async bool account_by_login(struct work *w, const char *name,
 	*login = (struct login){0};
 	if (!db_query(w, &q_account_by_login, params(p_text(name)), &rows))
 		return false;
-	if (row_int(&rows, 0, 6) > LOGIN_TRIES_AN_HOUR)
-		return refuse_tries(w, row_int(&rows, 0, 7));
+	if (row_int(&rows, 0, 3) > LOGIN_TRIES_AN_HOUR)
+		return refuse_tries(w, row_int(&rows, 0, 4));
 	if (row_is_null(&rows, 0, 0))
 		return true;
 	login->is_known = true;
-	session_claims(&rows, &login->claims);
-	login->hash = row_text(&rows, 0, 4);
-	login->is_active = row_bool(&rows, 0, 5);
+	login->account = row_uuid(&rows, 0, 0);
+	login->hash = row_text(&rows, 0, 1);
+	login->is_active = row_bool(&rows, 0, 2);
 	return true;
 }
 
@@ -175,7 +175,7 @@ async bool account_set_hash(struct work *w, const struct login *login,
 			    const char *hash)
 {
 	return db_query(w, &q_account_set_hash,
-			params(p_uuid(&login->claims.user),
+			params(p_uuid(&login->account),
 			       p_text(login->hash), p_text(hash)),
 			NULL);
 }

@@ -70,7 +70,7 @@ struct login {
 	bool is_known; /* an account has that name */
 	bool is_active;
 	const char *hash; /* NULL: none */
-	struct claims claims;
+	struct uuid account;
 };
 /* Counts the try; past a hundred an hour for that name it is 429. */
 async bool account_by_login(struct work *w, const char *name,
@@ -91,17 +91,33 @@ struct session {
 	struct claims claims;
 	char refresh[SECRET_TEXT_SIZE];
 };
-/* False only for a fault; *is_open: false when the account is closed. */
-async bool session_open(struct work *w, const struct uuid *account,
-			char refresh[SECRET_TEXT_SIZE], bool *is_open);
+/* From where a session is used. */
+struct origin {
+	const char *address;
+	const char *user_agent;
+};
+struct origin origin_of(struct request *req);
+enum opening {
+	OPENING_DONE,
+	OPENING_LACKS_SECOND, /* the second factor must be shown first */
+	OPENING_NO_ACCOUNT    /* there is none, or it is closed */
+};
+/* A session for who has proved to be that account. False only for a fault. */
+async bool session_open(struct work *w, const struct login_proof *proof,
+			struct origin from, struct session *session,
+			enum opening *opening);
 async bool session_rotate(struct work *w, const char *refresh,
-			  struct session *session);
+			  struct origin from, struct session *session);
 async bool session_close(struct work *w, const char *refresh,
 			 enum session_fate *fate);
 async bool session_check(struct work *w, const char *refresh,
 			 enum session_fate *fate);
 async bool session_prune(struct work *w);
-/* Columns 0 to 3: id, is_staff, permissions, token_epoch. */
+/* A secret that stands for the first factor until the second is shown. */
+async bool challenge_make(struct work *w, const struct login_proof *proof,
+			  char secret[SECRET_TEXT_SIZE]);
+/* Columns 0 to 6: id, is_staff, permissions, token_epoch, session, proved_at,
+ * second_at. */
 void session_claims(const struct rows *rows, struct claims *claims);
 
 /* ---- session_http.c, account_http.c ---- */

@@ -37,6 +37,39 @@ static bool reply_empty(struct request *req)
 	return reply(req, 200);
 }
 
+static const struct fault_kind lacks_second = {
+	401, "second_factor_required",
+	"A second factor is needed to log in."};
+
+/* What stands for the first factor at auth/mfa/verify/. */
+static async bool ask_for_second(struct request *req,
+				 const struct login_proof *proof)
+{
+	struct work *w = &req->http.work;
+	char secret[SECRET_TEXT_SIZE];
+
+	if (!challenge_make(w, proof, secret))
+		return false;
+	return refuse_with(w, &lacks_second, "challenge",
+			   arena_format(&w->arena, "\"%s\"", secret), "%s",
+			   lacks_second.detail);
+}
+
+async bool login_answer(struct request *req, const struct login_proof *proof)
+{
+	struct work *w = &req->http.work;
+	struct session session;
+	enum opening opening;
+
+	if (!session_open(w, proof, origin_of(req), &session, &opening))
+		return false;
+	if (opening == OPENING_LACKS_SECOND)
+		return ask_for_second(req, proof);
+	return opening == OPENING_DONE
+		       ? reply_pair(req, session.refresh, &session.claims)
+		       : refuse(w, &no_account, NULL);
+}
+
 /* The hash is from before our parameters, or from Django. */
 static async bool rehash(struct work *w, const struct login *login,
 			 const char *password)
@@ -53,12 +86,10 @@ static async bool rehash(struct work *w, const struct login *login,
 async bool token_obtain(struct request *req)
 {
 	struct work *w = &req->http.work;
-	char refresh[SECRET_TEXT_SIZE];
 	struct credentials in;
 	struct login login;
 	bool matches;
 	bool is_stale;
-	bool is_open;
 
 	if (!read_body(req, &in) ||
 	    !account_by_login(w, in.email ? in.email : in.username, &login) ||
@@ -66,12 +97,10 @@ async bool token_obtain(struct request *req)
 		return false;
 	if (!matches || !login.is_active)
 		return refuse(w, &no_account, NULL);
-	if ((is_stale && !rehash(w, &login, in.password)) ||
-	    !session_open(w, &login.claims.user, refresh, &is_open))
-		return false;
-	if (!is_open)
-		return refuse(w, &no_account, NULL);
-	return reply_pair(req, refresh, &login.claims);
+	return (!is_stale || rehash(w, &login, in.password)) &&
+	       login_answer(req, &(struct login_proof){
+					 .account = login.account,
+					 .method = "password"});
 }
 
 static bool refuse_fate(struct work *w, enum session_fate fate)
@@ -107,7 +136,7 @@ async bool token_refresh(struct request *req)
 	struct session session;
 
 	if (!read_body(req, &in) || !is_refresh(w, in.refresh) ||
-	    !session_rotate(w, in.refresh, &session))
+	    !session_rotate(w, in.refresh, origin_of(req), &session))
 		return false;
 	if (session.fate != SESSION_GOES_ON)
 		return refuse_fate(w, session.fate);

@@ -14,6 +14,8 @@
 #include <platform/log.h>
 #include <platform/metrics.h>
 
+enum { USER_AGENT_MAX = 300 };
+
 static const char purpose[] = "refresh-successor";
 
 static struct param hash_of(struct work *w, const char *token)
@@ -31,22 +33,60 @@ void session_claims(const struct rows *rows, struct claims *claims)
 		.is_staff = row_bool(rows, 0, 1),
 		.permissions = permissions_parse(row_text(rows, 0, 2)),
 		.epoch = (uint32_t)row_int(rows, 0, 3),
+		.session = row_uuid(rows, 0, 4),
+		.proved = row_int(rows, 0, 5),
+		.second = row_int(rows, 0, 6),
 	};
 }
 
-async bool session_open(struct work *w, const struct uuid *account,
-			char refresh[SECRET_TEXT_SIZE], bool *is_open)
+/* A header may hold any bytes; PostgreSQL takes text. */
+struct origin origin_of(struct request *req)
 {
+	const char *agent = http_header(&req->http, "user-agent");
+	size_t length = agent ? strnlen(agent, USER_AGENT_MAX) : 0;
+	char *plain = arena_copy(&req->http.work.arena, agent ? agent : "",
+				 length);
+
+	for (char *at = plain; *at; at++)
+		if (*at < ' ' || *at > '~')
+			*at = '?';
+	return (struct origin){req->client_address, plain};
+}
+
+async bool session_open(struct work *w, const struct login_proof *proof,
+			struct origin from, struct session *session,
+			enum opening *opening)
+{
+	enum { LACKS_SECOND = 7 };
 	struct rows rows;
 
-	secret_make(refresh);
+	*opening = OPENING_NO_ACCOUNT;
+	secret_make(session->refresh);
 	if (!db_query(w, &q_session_open,
-		      params(p_uuid(account), hash_of(w, refresh),
-			     p_int(config->refresh_token_seconds)),
+		      params(p_uuid(&proof->account), p_text(proof->method),
+			     hash_of(w, session->refresh),
+			     p_int(config->refresh_token_seconds),
+			     p_text(from.address), p_text(from.user_agent),
+			     p_bool(proof->is_second)),
 		      &rows))
 		return false;
-	*is_open = rows.affected == 1;
+	if (rows.count == 1 && row_bool(&rows, 0, LACKS_SECOND)) {
+		*opening = OPENING_LACKS_SECOND;
+	} else if (rows.count == 1 && !row_is_null(&rows, 0, 0)) {
+		*opening = OPENING_DONE;
+		session_claims(&rows, &session->claims);
+	}
 	return true;
+}
+
+async bool challenge_make(struct work *w, const struct login_proof *proof,
+			  char secret[SECRET_TEXT_SIZE])
+{
+	secret_make(secret);
+	return db_query(w, &q_login_challenge_insert,
+			params(hash_of(w, secret), p_uuid(&proof->account),
+			       p_text(proof->method)),
+			NULL);
 }
 
 /* The ring may have got a new first key since: tries each. */
@@ -89,19 +129,28 @@ static async bool theft_report(struct work *w, const struct rows *rows)
 				       text));
 }
 
-/* Columns of session_fate: 4 is_active, 5 is_expired, 6 is_revoked,
- * 7 is_used, 8 is_lately_used, 9 successor's hash, 11 was_ended. */
+/* Columns of session_fate behind the claims. */
+enum fate_column {
+	FATE_IS_ACTIVE = 7,
+	FATE_IS_EXPIRED,
+	FATE_IS_REVOKED,
+	FATE_IS_USED,
+	FATE_IS_LATELY_USED,
+	FATE_SUCCESSOR,
+	FATE_WAS_ENDED
+};
 static enum session_fate fate_of(const struct rows *rows,
 				 const struct question *question)
 {
-	if (row_bool(rows, 0, 6))
+	if (row_bool(rows, 0, FATE_IS_REVOKED))
 		return SESSION_OVER;
-	if (row_bool(rows, 0, 5))
+	if (row_bool(rows, 0, FATE_IS_EXPIRED))
 		return SESSION_UNKNOWN;
-	if (!row_bool(rows, 0, 4))
+	if (!row_bool(rows, 0, FATE_IS_ACTIVE))
 		return SESSION_NO_ACCOUNT;
-	if (!row_bool(rows, 0, 8) ||
-	    !successor_again(question->refresh, row_text(rows, 0, 9),
+	if (!row_bool(rows, 0, FATE_IS_LATELY_USED) ||
+	    !successor_again(question->refresh,
+			     row_text(rows, 0, FATE_SUCCESSOR),
 			     question->session->refresh))
 		return SESSION_OVER;
 	session_claims(rows, &question->session->claims);
@@ -121,11 +170,11 @@ static async bool fate_step(struct work *w, void *argument)
 	if (rows.count == 0)
 		return true;
 	question->session->fate = fate_of(&rows, question);
-	return !row_bool(&rows, 0, 11) || theft_report(w, &rows);
+	return !row_bool(&rows, 0, FATE_WAS_ENDED) || theft_report(w, &rows);
 }
 
 async bool session_rotate(struct work *w, const char *refresh,
-			  struct session *session)
+			  struct origin from, struct session *session)
 {
 	struct question question = {refresh, session};
 	struct uuid id = uuid_make();
@@ -136,7 +185,8 @@ async bool session_rotate(struct work *w, const char *refresh,
 	if (!db_query(w, &q_session_rotate,
 		      params(hash_of(w, refresh),
 			     hash_of(w, session->refresh), p_uuid(&id),
-			     p_int(config->refresh_token_seconds)),
+			     p_int(config->refresh_token_seconds),
+			     p_text(from.address), p_text(from.user_agent)),
 		      &rows))
 		return false;
 	if (rows.count == 0)
@@ -174,6 +224,9 @@ async bool session_check(struct work *w, const char *refresh,
 async bool session_prune(struct work *w)
 {
 	return db_query(w, &q_session_prune, no_params, NULL) &&
+	       db_query(w, &q_session_token_prune, no_params, NULL) &&
+	       db_query(w, &q_login_challenge_prune, no_params, NULL) &&
+	       db_query(w, &q_standing_prune, no_params, NULL) &&
 	       db_query(w, &q_account_login_try_prune, no_params, NULL) &&
 	       db_query(w, &q_account_verification_prune, no_params, NULL);
 }

@@ -66,13 +66,17 @@ static const char *claims_write(struct arena *arena, const struct claims *c)
 	struct text text;
 	struct out out;
 	char user[UUID_TEXT_LENGTH + 1];
+	char session[UUID_TEXT_LENGTH + 1];
 
 	uuid_format(&c->user, user);
+	uuid_format(&c->session, session);
 	text_init(&text, arena, 512);
 	out_init(&out, &text);
 	out_object(&out);
 	out_key(&out, "aud");
 	out_text(&out, audience());
+	out_key(&out, "auth_time");
+	out_int(&out, c->proved);
 	out_key(&out, "epoch");
 	out_int(&out, c->epoch);
 	out_key(&out, "exp");
@@ -83,8 +87,12 @@ static const char *claims_write(struct arena *arena, const struct claims *c)
 	out_text(&out, issuer);
 	out_key(&out, "jti");
 	out_text(&out, c->jti);
+	out_key(&out, "mfa_time");
+	out_int(&out, c->second);
 	out_key(&out, "perms");
 	out_int(&out, c->permissions);
+	out_key(&out, "sid");
+	out_text(&out, session);
 	out_key(&out, "staff");
 	out_bool(&out, c->is_staff);
 	out_key(&out, "token_type");
@@ -178,16 +186,31 @@ static bool read_number(const struct json_t *root, const char *name,
 	return *number >= 0 && *number <= max;
 }
 
+static bool read_uuid(const struct json_t *root, const char *name,
+		      struct uuid *uuid)
+{
+	const char *text = json_text(json_member(root, name));
+
+	return text && strlen(text) == UUID_TEXT_LENGTH &&
+	       uuid_parse(text, uuid);
+}
+
+/* The session, and when its factors were shown. */
+static bool read_session(const struct json_t *root, struct claims *c)
+{
+	return read_uuid(root, "sid", &c->session) &&
+	       read_number(root, "auth_time", EXACT_MAX, &c->proved) &&
+	       read_number(root, "mfa_time", EXACT_MAX, &c->second);
+}
+
 static bool read_identity(const struct json_t *root, struct claims *c)
 {
-	const char *user = json_text(json_member(root, "user_id"));
 	const char *jti = json_text(json_member(root, "jti"));
 	const struct json_t *staff = json_member(root, "staff");
 	int64_t number;
 
-	if (!user || strlen(user) != UUID_TEXT_LENGTH ||
-	    !uuid_parse(user, &c->user) || !jti || strlen(jti) != 32 ||
-	    json_kind(staff) != JSON_KIND_BOOL)
+	if (!read_uuid(root, "user_id", &c->user) || !jti ||
+	    strlen(jti) != 32 || json_kind(staff) != JSON_KIND_BOOL)
 		return false;
 	memcpy(c->jti, jti, sizeof(c->jti));
 	c->is_staff = json_bool_at(root, "staff", false);
@@ -216,7 +239,7 @@ static enum token_verdict claims_read(const struct json_t *root,
 	    !read_number(root, "iat", now + SKEW_SECONDS, &c->issued) ||
 	    (json_member(root, "nbf") &&
 	     !read_number(root, "nbf", now + SKEW_SECONDS, &not_before)) ||
-	    !read_identity(root, c))
+	    !read_identity(root, c) || !read_session(root, c))
 		return TOKEN_INVALID;
 	return c->expires > now ? TOKEN_VALID : TOKEN_EXPIRED;
 }

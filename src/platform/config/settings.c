@@ -81,6 +81,9 @@ const struct setting settings[] = {
 	    "Life of an access token."),
 	INT(refresh_token_seconds, "1209600", 60, 31536000,
 	    "Life of a refresh token."),
+	INT(step_up_seconds, "600", 30, 86400,
+	    "Seconds after a password or second factor in which a session may "
+	    "refund, export and change rights; then it is asked again."),
 	INT(password_memory_kib, "19456", 19456, 1048576,
 	    "Memory of one Argon2id hash, in KiB."),
 	INT(password_passes, "2", 2, 32, "Passes of one Argon2id hash."),

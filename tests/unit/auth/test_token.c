@@ -83,9 +83,11 @@ static const char *payload(const char *part, const char *by)
 {
 	const char *good = arena_format(
 		&arena,
-		"{\"aud\":\"https://shop.example\",\"epoch\":3,\"exp\":%lld,"
+		"{\"aud\":\"https://shop.example\",\"auth_time\":1799999000,"
+		"\"epoch\":3,\"exp\":%lld,"
 		"\"iat\":%lld,\"iss\":\"shopd\",\"jti\":"
-		"\"0123456789abcdef0123456789abcdef\",\"perms\":5,"
+		"\"0123456789abcdef0123456789abcdef\",\"mfa_time\":0,\"perms\":5,"
+		"\"sid\":\"01890000-0000-7000-8000-000000000002\","
 		"\"staff\":true,\"token_type\":\"access\",\"user_id\":"
 		"\"01890000-0000-7000-8000-000000000001\"}",
 		(long long)now + 60, (long long)now);
