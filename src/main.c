@@ -48,6 +48,12 @@ const struct command commands[] = {
 	 "  --permission P     e.g. catalog.write; repeat; \"all\" for every one\n"
 	 "  --password-stdin   read the password from standard input (else\n"
 	 "                     one is made and printed once)"},
+	{"audit", audit_command_line, "verify [--head SEQ:HASH]",
+	 "Check the log of what staff did for altered or missing entries.\n\n"
+	 "  --head SEQ:HASH  as an earlier run has printed it: the chain must\n"
+	 "                   still hold that entry\n\n"
+	 "Prints the head: keep it where the database's owner cannot write.\n"
+	 "Exit 0: all is as written. Exit 3: it is not."},
 	{"doctor", doctor_command, "",
 	 "Check configuration, schema, clock and the invariants of the data.\n\n"
 	 "Exit 0: all well. Exit 3: something is wrong, told in a sentence."},

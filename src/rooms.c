@@ -5,6 +5,7 @@
 #define ROOMS                                                          \
 	ROOM(rest)                                                     \
 	ROOM(accounts)                                                 \
+	ROOM(audit)                                                    \
 	ROOM(media)                                                    \
 	ROOM(pricing)                                                  \
 	ROOM(catalog)                                                  \

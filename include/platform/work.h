@@ -39,6 +39,9 @@ struct work {
 	struct db_transaction *transaction; /* open, or NULL */
 	unsigned statements;		    /* sent so far, for the budget */
 	char id[40];			    /* request or job id, for the log */
+	const char *actor; /* who is audited, as audit_begin() takes it: its
+			    * changes are logged with their transaction;
+			    * NULL: nobody */
 };
 
 /* Keeps the first fault; always returns false. format NULL or "" takes the

@@ -64,6 +64,11 @@ async bool standing_prove(struct request *req, bool *stands);
 /* Tokens of this account with a lower epoch, or of this session, are void. */
 void standing_note(const struct uuid *id, uint32_t epoch);
 
+/* ---- audit.c ---- */
+/* Before the handler: writes down what staff or a key are about to do, or to
+ * read of others, and names them to the database for what they change. */
+async bool audit_open(struct request *req);
+
 /* ---- throttle.c ---- */
 bool throttle_start(void);
 bool throttle_check(struct request *req); /* 429 */

@@ -137,7 +137,8 @@ static async void serve(struct http_call *call)
 
 	if (memory_follow(req))
 		return;
-	is_done = identity_prove(req) && idempotency_run(req);
+	is_done = identity_prove(req) && audit_open(req) &&
+		  idempotency_run(req);
 	if (call->head_left) {
 		(void)memory_keep(req);
 		if (!is_done)

@@ -233,6 +233,15 @@ static void take_job(struct target *target, struct words *words)
 	words->id = sql("SELECT id FROM job ORDER BY id LIMIT 1");
 }
 
+static void take_audit_entry(struct target *target, struct words *words)
+{
+	const struct caller staff = {.bearer = the_staff()};
+
+	(void)target;
+	ask(404, "POST", "/api/v1/admin/jobs/0/retry/", &staff, NULL);
+	words->id = sql("SELECT id FROM audit_log ORDER BY id LIMIT 1");
+}
+
 static void take_shown_product(struct target *target, struct words *words)
 {
 	(void)target;
@@ -340,6 +349,7 @@ static const struct maker {
 	{"gateway", take_gateway},
 	{"feed", take_feed},
 	{"job", take_job},
+	{"audit entry", take_audit_entry},
 	{"synonym", make_synonym},
 	{"media", make_media},
 	{"import", make_import},

@@ -376,6 +376,8 @@ const char *digest(void)
 		   "FROM pg_tables t WHERE schemaname = 'public' AND "
 		   "tablename NOT IN ('job', 'outbox', 'periodic', 'login_try', "
 		   "'idempotency_key', 'notification', "
+		   /* refused or not, that it was asked for is logged */
+		   "'audit_log', 'audit_head', "
 		   /* what rounds of their own keep true */
 		   "'change_log', 'facet', 'facet_group', 'product_turn', "
 		   "'search_document', 'search_stale', 'search_tier', "

@@ -155,14 +155,33 @@ static async bool query_alone(struct work *w, const struct query *query,
 	}
 }
 
+struct single {
+	const struct query *query;
+	struct params params;
+	struct rows *rows;
+};
+
+static async bool single_step(struct work *w, void *argument)
+{
+	const struct single *single = argument;
+
+	return transaction_query(w, single->query, single->params,
+				 single->rows);
+}
+
 async bool db_query(struct work *w, const struct query *query,
 		    struct params params, struct rows *rows)
 {
+	struct single single = {query, params, rows};
+
 	assert(query->kind != QUERY_PAGE || query->index >= query_count);
 	assert(db_pool.is_started);
 	w->statements++;
 	if (w->transaction != NULL)
 		return transaction_query(w, query, params, rows);
+	/* Who is audited is named in the transaction of each change. */
+	if (w->actor != NULL && !query->is_read_only)
+		return db_transact(w, single_step, &single);
 	return query_alone(w, query, params, rows);
 }
 

@@ -28,14 +28,12 @@ static async bool pin(struct work *w, struct db_transaction *t, bool is_slow)
 }
 
 /* BEGIN goes with the first statement: no round trip of its own. */
-async bool transaction_query(struct work *w, const struct query *query,
-			     struct params params, struct rows *rows)
+static async bool send(struct work *w, const struct query *query,
+		       struct params params, struct rows *rows)
 {
 	struct db_transaction *t = w->transaction;
 	struct ask ask = {.query = query, .params = params, .is_pinned = true};
 
-	if (t->connection == NULL && !pin(w, t, query->is_slow))
-		return false;
 	if (is_lost(t)) {
 		t->may_retry = w->fault.kind == NULL;
 		return pool_refuse(w, "the transaction's connection was lost");
@@ -57,6 +55,19 @@ async bool transaction_query(struct work *w, const struct query *query,
 		ask.connection->is_forgetful = true;
 	}
 	return answer_read(w, &ask, rows);
+}
+
+async bool transaction_query(struct work *w, const struct query *query,
+			     struct params values, struct rows *rows)
+{
+	struct db_transaction *t = w->transaction;
+
+	if (t->connection == NULL && !pin(w, t, query->is_slow))
+		return false;
+	if (w->actor != NULL && !t->is_begun &&
+	    !send(w, &q_audit_begin, params(p_text(w->actor)), NULL))
+		return false;
+	return send(w, query, values, rows);
 }
 
 /* A COMMIT that is not answered is neither done nor undone as far as we know:
