@@ -6,6 +6,7 @@
 	ROOM(rest)                                                     \
 	ROOM(accounts)                                                 \
 	ROOM(audit)                                                    \
+	ROOM(factors)                                                  \
 	ROOM(media)                                                    \
 	ROOM(pricing)                                                  \
 	ROOM(catalog)                                                  \

@@ -56,6 +56,7 @@ struct login_proof {
  * it is closed. Two statements.
  */
 async bool login_answer(struct request *req, const struct login_proof *proof);
+extern const struct resource token_pair_resource; /* what it answers */
 
 /* "catalog.read,orders.write" as bits; names we no longer know are left out.
  * "all" is every one, for the command. */

@@ -66,6 +66,42 @@ void secret_hash(const char *text, uint8_t hash[SECRET_HASH_SIZE]);
 bool secret_derive(const char *purpose, const char *text, unsigned key_number,
 		   char derived[SECRET_TEXT_SIZE]);
 
+/*
+ * Secrets that must be readable again, sealed at rest by the first key of
+ * config->data_keys (XChaCha20-Poly1305); all keys of the ring open. Bound to
+ * what it is for and whose it is: anywhere else it does not open.
+ */
+struct seal_context {
+	const char *purpose; /* "totp" */
+	struct uuid owner;   /* the account */
+};
+/* A text of "v1.kid." and base64url, in the arena. NULL when data_keys is
+ * wrong, which a started server's is not. */
+const char *data_seal(struct arena *arena, const struct seal_context *context,
+		      const void *plain, size_t length);
+/* False when it was damaged, sealed for something else, of another length, or
+ * by a key that is not in the ring. */
+bool data_unseal(struct arena *arena, const struct seal_context *context,
+		 const char *sealed, void *plain, size_t length);
+/* "v1.kid.": how what the first key seals begins. What begins otherwise waits
+ * to be sealed anew. NULL as data_seal(). */
+const char *data_seal_head(void);
+
+/* RFC 6238 as every authenticator app has it: SHA-1, 6 digits, 30 seconds. */
+enum { TOTP_SECRET_SIZE = 20, TOTP_DIGITS = 6, TOTP_STEP_SECONDS = 30 };
+/* code has room for digits + 1; digits from 6 to 9. */
+void totp_code(const uint8_t *secret, size_t length, int64_t step,
+	       unsigned digits, char *code);
+/*
+ * Whether the code is that of now (seconds since 1970) or of one step before
+ * or after, and of a later step than last_step; *step tells which. The caller
+ * stores it as the last one, on condition that it still is later.
+ */
+bool totp_match(const uint8_t secret[TOTP_SECRET_SIZE], const char *code,
+		int64_t now, int64_t last_step, int64_t *step);
+/* RFC 4648, without padding; text has room for length * 8 / 5 + 2. */
+void base32_encode(const void *bytes, size_t length, char *text);
+
 void random_bytes(void *bytes, size_t length);
 void sha256(const void *bytes, size_t length, uint8_t hash[32]);
 void hmac_sha256(const void *key, size_t key_length, const void *bytes,

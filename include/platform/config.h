@@ -36,9 +36,11 @@ struct config {
 	bool database_prepare; /* off behind pgBouncer in transaction mode */
 	/* auth */
 	const char *token_keys; /* "kid:secret[,kid:secret]", the first signs */
+	const char *data_keys;	/* the same form; the first seals, all open */
 	int64_t access_token_seconds;
 	int64_t refresh_token_seconds;
 	int64_t step_up_seconds;
+	bool staff_second_factor; /* no staff route without one */
 	int64_t password_memory_kib;
 	int64_t password_passes;
 	int64_t password_threads; /* a worker */

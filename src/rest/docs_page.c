@@ -186,6 +186,8 @@ static void add_errors(struct text *text)
 		       "application/problem+json</code> gets RFC 9457.</p>"
 		       "<dl>\n");
 	for (const struct error_response *r = error_responses; r->status; r++) {
+		if (response_is_of_step_up(r))
+			continue; /* 403 stands there once */
 		text_format(text, "<dt id=\"status-%d\">%d %s</dt><dd>",
 			    r->status, r->status, http_status_text(r->status));
 		add_escaped(text, r->description);

@@ -141,6 +141,9 @@ const struct error_response error_responses[] = {
 	 "No credentials, or a token that is not valid any more."},
 	{402, "PaymentRequired", "Error", "The payment was declined."},
 	{403, "Forbidden", "Error", "The caller may not do this."},
+	{403, "StepUpRequired", "Error",
+	 "The caller may not do this, or (step_up_required) must confirm who "
+	 "they are first, at /api/v1/auth/step-up/."},
 	{404, "NotFound", "Error",
 	 "There is no such object, or it is someone else's."},
 	{405, "MethodNotAllowed", "Error", "See the Allow header."},
@@ -189,7 +192,7 @@ static void write_error_headers(struct out *out, int status)
 }
 
 struct response_use {
-	int status;
+	const struct error_response *response;
 	bool is_used;
 };
 
@@ -197,7 +200,7 @@ static void look_for_use(const struct route *route, void *argument)
 {
 	struct response_use *use = argument;
 
-	use->is_used |= route_may_answer(route, use->status);
+	use->is_used |= route_may_answer(route, use->response);
 }
 
 static void write_responses(struct out *out, const struct room *const *list)
@@ -205,7 +208,7 @@ static void write_responses(struct out *out, const struct room *const *list)
 	out_key(out, "responses");
 	out_object(out);
 	for (const struct error_response *r = error_responses; r->status; r++) {
-		struct response_use use = {r->status, false};
+		struct response_use use = {r, false};
 
 		routes_each(list, look_for_use, &use);
 		if (!use.is_used)

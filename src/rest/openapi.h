@@ -2,6 +2,8 @@
 #ifndef REST_OPENAPI_H
 #define REST_OPENAPI_H
 
+#include <stdbool.h>
+
 #include <platform/text.h>
 #include <rest/room.h>
 
@@ -17,8 +19,11 @@ extern const struct error_response error_responses[];
 void routes_each(const struct room *const *list,
 		 void (*visit)(const struct route *route, void *argument),
 		 void *argument);
-/* Whether this route, or any of its kind, may answer with the status. */
-bool route_may_answer(const struct route *route, int status);
+/* The 403 of routes that need a step-up. */
+bool response_is_of_step_up(const struct error_response *response);
+/* Whether this route, or any of its kind, may answer so. */
+bool route_may_answer(const struct route *route,
+		      const struct error_response *response);
 /* The first segment behind /api/v1/, "system" for the rest. */
 const char *route_tag(struct arena *arena, const struct route *route);
 /* A header of components/headers, as a member. */

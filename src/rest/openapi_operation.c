@@ -38,15 +38,23 @@ static bool is_guarded(const struct route *route)
 	       route->access != ACCESS_GATEWAY;
 }
 
-bool route_may_answer(const struct route *route, int status)
+bool response_is_of_step_up(const struct error_response *response)
+{
+	return strcmp(response->name, "StepUpRequired") == 0;
+}
+
+bool route_may_answer(const struct route *route,
+		      const struct error_response *response)
 {
 	bool is_write = route->method != METHOD_GET;
 	bool is_api = strncmp(route->path, "/api/", 5) == 0;
 
-	switch (status) {
+	switch (response->status) {
 	case 402:
 		return route->idempotency == IDEMPOTENCY_PHASED;
 	case 403:
+		return is_api && response_is_of_step_up(response) ==
+					 route->needs_step_up;
 	case 404:
 		return is_api;
 	case 405:
@@ -329,7 +337,7 @@ void openapi_answers_write(struct out *out, const struct route *route)
 		out_object_end(out);
 	}
 	for (const struct error_response *r = error_responses; r->status; r++) {
-		if (!route_may_answer(route, r->status))
+		if (!route_may_answer(route, r))
 			continue;
 		snprintf(key, sizeof(key), "%d", r->status);
 		out_key(out, key);

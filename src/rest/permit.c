@@ -22,6 +22,10 @@ static const struct fault_kind bad_token = {
 static const struct fault_kind step_up_required = {
 	403, "step_up_required",
 	"Confirm who you are first, at /api/v1/auth/step-up/."};
+static const struct fault_kind lacks_second = {
+	403, "second_factor_required",
+	"Staff need a second factor: enrol one at /api/v1/auth/mfa/totp/, or "
+	"log in with the one you have."};
 static const struct fault_kind for_people = {
 	403, "not_for_keys", "An API key may not do this."};
 
@@ -54,6 +58,14 @@ static bool refuse_token(struct work *w, const char *why)
 
 static const char void_token[] = "Token is blacklisted";
 
+/* A password alone makes nobody staff: whatever asks for permissions, on any
+ * route, finds none. */
+static bool has_powers(const struct claims *claims)
+{
+	return claims->is_staff &&
+	       (claims->second != 0 || !config->staff_second_factor);
+}
+
 static bool take_token(struct request *req, const char *token)
 {
 	static const char *const flaws[] = {
@@ -77,7 +89,7 @@ static bool take_token(struct request *req, const char *token)
 		.is_staff = claims.is_staff,
 		.account = claims.user,
 		.session = claims.session,
-		.permissions = claims.is_staff ? claims.permissions : 0,
+		.permissions = has_powers(&claims) ? claims.permissions : 0,
 		.epoch = claims.epoch,
 		.proved = claims.proved,
 		.second = claims.second,
@@ -149,6 +161,38 @@ static bool place_allows(const struct place *place, const struct principal *who)
 	return false;
 }
 
+/* Staff who would be asked for a second factor before anything else. */
+static bool lacks_factor(const struct request *req)
+{
+	return config->staff_second_factor && req->who.is_staff &&
+	       req->who.second == 0 && uuid_is_nil(&req->who.key);
+}
+
+static bool is_for_staff(const struct request *req)
+{
+	if (req->route != NULL)
+		return req->route->access == ACCESS_STAFF;
+	for (int i = 0; i < METHODS; i++) {
+		const struct route *route = req->place->ways[i].route;
+
+		if (route != NULL && route->access == ACCESS_STAFF)
+			return true;
+	}
+	return false;
+}
+
+static bool refuse_caller(struct request *req)
+{
+	struct work *w = &req->http.work;
+
+	if (!req->who.is_known)
+		return refuse(w, &not_authenticated, NULL);
+	return refuse(w,
+		      lacks_factor(req) && is_for_staff(req) ? &lacks_second
+							     : &fault_forbidden,
+		      NULL);
+}
+
 /* The second factor if the session has one, else the first. */
 static bool proved_lately(const struct principal *who)
 {
@@ -164,8 +208,7 @@ bool permit(struct request *req)
 
 	if (!(route != NULL ? route_allows(route, &req->who)
 			    : place_allows(req->place, &req->who)))
-		return refuse(w, req->who.is_known ? &fault_forbidden
-						   : &not_authenticated, NULL);
+		return refuse_caller(req);
 	if (route == NULL)
 		return true;
 	if (!uuid_is_nil(&req->who.key))

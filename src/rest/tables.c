@@ -215,17 +215,18 @@ static void route_print(const struct route *route)
 
 	if (route->access == ACCESS_STAFF)
 		permission = permission_name(route->permission);
-	printf("%-7s %-52s %-9s %-17s %-9s %6u  %s\n",
+	printf("%-7s %-52s %-9s %-17s %-7s %-9s %6u  %s\n",
 	       method_name(route->method), route->path,
 	       access_names[route->access], permission,
+	       route->needs_step_up ? "step-up" : "-",
 	       idempotency_names[route->idempotency], route->budget,
 	       route->name);
 }
 
 void routes_print(const struct room *const *all)
 {
-	printf("%-7s %-52s %-9s %-17s %-9s %6s  %s\n", "METHOD", "PATH",
-	       "ACCESS", "PERMISSION", "KEY", "BUDGET", "NAME");
+	printf("%-7s %-52s %-9s %-17s %-7s %-9s %6s  %s\n", "METHOD", "PATH",
+	       "ACCESS", "PERMISSION", "PROOF", "KEY", "BUDGET", "NAME");
 	for (; *all != NULL; all++) {
 		const struct route *route = (*all)->routes;
 

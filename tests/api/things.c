@@ -1,4 +1,5 @@
 /* things.c - an object of its own for each operation that needs one. */
+#include "authenticator.h"
 #include "operation_parts.h"
 
 #include <stdio.h>
@@ -9,6 +10,7 @@
 /* What a $word or {value} stands for. */
 struct words {
 	const char *id, *second, *total, *rate, *email, *refresh, *access, *sku;
+	const char *challenge, *totp;
 };
 
 const char *fresh_number(void)
@@ -52,6 +54,8 @@ static const char *filled(const char *text, const struct words *words)
 	put_word(out, SIZE, "$refresh", words->refresh);
 	put_word(out, SIZE, "$access", words->access);
 	put_word(out, SIZE, "$sku", words->sku);
+	put_word(out, SIZE, "$challenge", words->challenge);
+	put_word(out, SIZE, "$totp", words->totp);
 	put_word(out, SIZE, "$code", fresh_code());
 	put_word(out, SIZE, "$n", fresh_number());
 	return out;
@@ -328,6 +332,31 @@ static void make_synonym(struct target *target, struct words *words)
 	make_of_staff(target, words, "/api/v1/admin/search/synonyms/", SYNONYM);
 }
 
+/* Each of an account of its own. */
+static void make_begun_totp(struct target *target, struct words *words)
+{
+	const struct caller owner = {.bearer = a_member().access};
+
+	target->owner.bearer = owner.bearer;
+	words->totp = code_shown(
+		text_at(ask(201, "POST", TOTP, &owner, NULL), "secret"), 0);
+}
+
+static void make_totp(struct target *target, struct words *words)
+{
+	const struct member member = a_protected_member();
+
+	target->owner.bearer = member.access;
+	words->totp = code_shown(member.secret, 0);
+	words->email = member.email;
+}
+
+static void make_challenge(struct target *target, struct words *words)
+{
+	make_totp(target, words);
+	words->challenge = a_challenge(words->email, GOOD_PASSWORD);
+}
+
 static const struct maker {
 	const char *thing;
 	void (*make)(struct target *target, struct words *words);
@@ -343,6 +372,9 @@ static const struct maker {
 	{"collection", make_collection},
 	{"product type", make_type},
 	{"login", make_login},
+	{"begun totp", make_begun_totp},
+	{"totp", make_totp},
+	{"challenge", make_challenge},
 	{"price", make_price},
 	{"price schedule", make_price_schedule},
 	{"shown product", take_shown_product},

@@ -45,7 +45,6 @@ extern const struct resource credentials_resource;
 extern const struct resource email_key_resource;
 extern const struct resource refresh_resource;
 extern const struct resource token_resource;
-extern const struct resource token_pair_resource;
 extern const struct resource detail_resource;
 extern const struct resource account_resource;
 

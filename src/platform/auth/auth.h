@@ -7,6 +7,8 @@
 
 /* The ring of token keys, from config; a sentence on stderr when wrong. */
 bool token_ring_load(void);
+/* The ring of data keys; the same. */
+bool data_ring_load(void);
 
 /* A new Argon2id hash by config; false when memory ran out. */
 #define PASSWORD_HASH_SIZE 128

@@ -12,5 +12,6 @@ bool auth_parent_start(void)
 		fprintf(stderr, "libsodium finds no source of randomness\n");
 		return false;
 	}
-	return token_ring_load() && password_dummy_make();
+	return token_ring_load() && data_ring_load() &&
+	       password_dummy_make();
 }

@@ -12,21 +12,11 @@
 #include <platform/config.h>
 
 #include "auth.h"
+#include "key_ring.h"
 
-enum {
-	KEYS_MAX = 8,
-	SECRET_LENGTH_MIN = 32 /* RFC 7518 section 3.2, HS256 */
-};
-
-static struct token_key ring[KEYS_MAX];
+static struct token_key ring[RING_KEYS_MAX];
 static size_t ring_count;
 static const char *ring_text; /* config's, as last read */
-
-static bool complain(const char *sentence)
-{
-	fprintf(stderr, "token_keys: %s.\n", sentence);
-	return false;
-}
 
 static bool has_header(jwt_t *jwt, const struct token_key *key)
 {
@@ -63,59 +53,36 @@ static bool header_learn(struct token_key *key)
 	}
 	if (token)
 		free(token);
-	return fits || complain("libjwt could not sign");
+	if (!fits)
+		fprintf(stderr, "token_keys: libjwt could not sign.\n");
+	return fits;
 }
 
-static bool is_kid(const char *text, size_t length)
+static bool key_take(struct token_key *key, const struct ring_entry *entry)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
-
-	return length > 0 && length <= 32 && strspn(text, plain) >= length;
-}
-
-/* "kid:secret", length bytes of it. */
-static bool key_read(struct token_key *key, const char *text, size_t length)
-{
-	const char *colon = memchr(text, ':', length);
-	size_t kid = colon ? (size_t)(colon - text) : 0;
-	size_t secret = colon ? length - kid - 1 : 0;
-
-	if (!is_kid(text, kid))
-		return complain("must be kid:secret, comma separated; a kid "
-				"has 1 to 32 letters, digits, - and _");
-	if (secret < SECRET_LENGTH_MIN || secret > sizeof(key->secret))
-		return complain("a secret must have from 32 to 512 characters");
 	memset(key, 0, sizeof(*key));
-	memcpy(key->kid, text, kid);
-	memcpy(key->secret, colon + 1, secret);
-	key->secret_length = (int)secret;
-	for (const struct token_key *other = ring; other < key; other++)
-		if (strcmp(other->kid, key->kid) == 0)
-			return complain("a kid stands there twice");
+	memcpy(key->kid, entry->kid, sizeof(key->kid));
+	memcpy(key->secret, entry->secret, entry->secret_length);
+	key->secret_length = (int)entry->secret_length;
 	return header_learn(key);
 }
 
 bool token_ring_load(void)
 {
-	const char *at = config->token_keys;
+	struct ring_entry entries[RING_KEYS_MAX];
+	const char *text = config->token_keys;
+	size_t count;
 
-	if (ring_count > 0 && ring_text == at)
+	if (ring_count > 0 && ring_text == text)
 		return true;
 	ring_count = 0;
-	for (ring_text = at; at;) {
-		const char *end = strchr(at, ',');
-		size_t length = end ? (size_t)(end - at) : strlen(at);
-
-		if (ring_count == KEYS_MAX)
-			return complain("has more than 8 keys");
-		if (!key_read(&ring[ring_count], at, length)) {
-			ring_count = 0;
+	ring_text = text;
+	if (!ring_read("token_keys", text, entries, &count))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!key_take(&ring[i], &entries[i]))
 			return false;
-		}
-		ring_count++;
-		at = end ? end + 1 : NULL;
-	}
+	ring_count = count;
 	return true;
 }
 

@@ -6,7 +6,7 @@
 
 #include "settings.h"
 
-enum { TOKEN_SECRET_MIN = 32 };
+enum { KEY_SECRET_MIN = 32 };
 
 static bool unsafe(const char *key, const char *sentence)
 {
@@ -32,10 +32,8 @@ static bool is_plain(const char *secret, size_t length)
 	return different < 10;
 }
 
-static bool token_keys_are_safe(const char *keys)
+static bool keys_are_safe(const char *name, const char *keys)
 {
-	static const char name[] = "token_keys";
-
 	if (has(keys, "development-only"))
 		return unsafe(name, "is the default that everybody knows");
 	for (const char *at = keys; at;) {
@@ -48,7 +46,7 @@ static bool token_keys_are_safe(const char *keys)
 			return unsafe(name, "must be kid:secret, comma "
 					    "separated");
 		secret = length - (size_t)(colon + 1 - at);
-		if (secret < TOKEN_SECRET_MIN)
+		if (secret < KEY_SECRET_MIN)
 			return unsafe(name, "has a secret of fewer than 32 "
 					    "characters");
 		if (is_plain(colon + 1, secret))
@@ -145,7 +143,12 @@ bool config_is_safe(void)
 	if (config_origin.is_world_readable)
 		is_safe = unsafe(config_origin.file, "holds secrets and is "
 						     "readable by all");
-	is_safe &= token_keys_are_safe(c->token_keys);
+	if (!c->staff_second_factor)
+		is_safe = unsafe("staff_second_factor",
+				 "is off: a password alone would open the "
+				 "shop");
+	is_safe &= keys_are_safe("token_keys", c->token_keys);
+	is_safe &= keys_are_safe("data_keys", c->data_keys);
 	is_safe &= stripe_is_safe(c);
 	is_safe &= database_is_safe(c->database_url);
 	is_safe &= mail_is_safe(c);

@@ -77,6 +77,10 @@ const struct setting settings[] = {
 		"dev:development-only-secret-never-in-production", NULL,
 		"Keys of access tokens, kid:secret[,kid:secret]; the first "
 		"signs, all verify. At least 32 characters each."),
+	SECRET(data_keys, "dev:development-only-secret-never-in-production",
+	       "Keys of secrets that are sealed in the database, "
+	       "kid:secret[,kid:secret]; the first seals, all open. At least "
+	       "32 characters each; without them second factors are lost."),
 	INT(access_token_seconds, "600", 10, 86400,
 	    "Life of an access token."),
 	INT(refresh_token_seconds, "1209600", 60, 31536000,
@@ -84,6 +88,9 @@ const struct setting settings[] = {
 	INT(step_up_seconds, "600", 30, 86400,
 	    "Seconds after a password or second factor in which a session may "
 	    "refund, export and change rights; then it is asked again."),
+	BOOL(staff_second_factor, "on",
+	     "Staff without a second factor may only enrol one; production "
+	     "refuses off."),
 	INT(password_memory_kib, "19456", 19456, 1048576,
 	    "Memory of one Argon2id hash, in KiB."),
 	INT(password_passes, "2", 2, 32, "Passes of one Argon2id hash."),

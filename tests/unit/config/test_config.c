@@ -140,6 +140,7 @@ static const char safe[] =
 	"mode = production\npublic_url = https://shop.example\n"
 	"allowed_hosts = shop.example\n"
 	"token_keys = a:f8K2mQ9zX4vB7nL1pR5tY3wE6uI0oA8s\n"
+	"data_keys = d:h3N6bV1cX8zL5kJ2hG9fD4sA7qW0eR6t\n"
 	"stripe_url = https://api.stripe.com\n"
 	"stripe_secret_key = sk_live_4eC39HqLyjWDarjtT1zdp7dc\n"
 	"stripe_publishable_key = pk_live_x\nstripe_live = on\n"
@@ -191,6 +192,12 @@ static void production_refuses_what_everybody_knows(void **state)
 		 "token_keys"},
 		{"token_keys = a:f8K2mQ9zX4vB7nL1pR5tY3wE6uI0oA8s,b:short",
 		 "token_keys"},
+		{"data_keys = dev:development-only-secret-never-in-production",
+		 "data_keys"},
+		{"data_keys = d:h3N6bV1cX8zL5kJ2hG9fD4sA7qW0eR6", "data_keys"},
+		{"data_keys = d:dddddddddddddddddddddddddddddddddddddddddddd",
+		 "data_keys"},
+		{"staff_second_factor = off", "staff_second_factor"},
 		{"stripe_url = http://127.0.0.1:8010", "stripe_url"},
 		{"stripe_url = https://localhost:8010", "stripe_url"},
 		{"stripe_secret_key = sk_test_emulator", "stripe_secret_key"},
@@ -271,6 +278,7 @@ static void what_is_printed_can_be_read_again_without_secrets(void **state)
 	assert_true(load_text(safe));
 	watch(stdout, print_values);
 	assert_null(strstr(said, "f8K2mQ9z"));
+	assert_null(strstr(said, "h3N6bV1c"));
 	assert_null(strstr(said, "4eC39HqLyj"));
 	assert_non_null(strstr(said, "\nallowed_hosts = shop.example\n"));
 	strcpy(page, said);
