@@ -12,6 +12,7 @@ CREATE TABLE second_factor (
     PRIMARY KEY (account_id, kind, object_id),
     CONSTRAINT second_factor_kind_known CHECK (kind IN ('totp', 'passkey'))
 );
+SELECT audit_table('second_factor'); -- of staff
 
 -- The secret of an authenticator app (RFC 6238), sealed by data_keys.
 CREATE TABLE totp (
