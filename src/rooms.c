@@ -7,6 +7,7 @@
 	ROOM(accounts)                                                 \
 	ROOM(audit)                                                    \
 	ROOM(factors)                                                  \
+	ROOM(passkeys)                                                 \
 	ROOM(media)                                                    \
 	ROOM(pricing)                                                  \
 	ROOM(catalog)                                                  \

@@ -41,6 +41,8 @@ struct config {
 	int64_t refresh_token_seconds;
 	int64_t step_up_seconds;
 	bool staff_second_factor; /* no staff route without one */
+	const char *webauthn_rp_id;   /* "" is the host of public_url */
+	const char *webauthn_origins; /* exact, comma separated; "" public_url */
 	int64_t password_memory_kib;
 	int64_t password_passes;
 	int64_t password_threads; /* a worker */

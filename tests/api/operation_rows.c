@@ -9,6 +9,13 @@
 #define PAY "\"gateway\":\"stripe\",\"payment_method\":\"pm_card_visa\"," \
 	    "\"return_url\":\"https://shop.example/back\""
 
+/* As a browser sends it; of no passkey. */
+#define ASSERTION                                                          \
+	"{\"id\":\"AAAA\",\"rawId\":\"AAAA\",\"type\":\"public-key\","        \
+	"\"response\":{\"clientDataJSON\":\"e30\","                            \
+	"\"authenticatorData\":\"AAAA\",\"signature\":\"AAAA\","              \
+	"\"userHandle\":\"AAAA\"},\"challenge\":\"of no login\"}"
+
 struct operation operation_rows[] = {
 	{"health", FOR_ALL, .status = 200},
 	{"ready", FOR_ALL, .status = 200},
@@ -41,6 +48,23 @@ struct operation operation_rows[] = {
 	{"account_retrieve", FOR_CUSTOMERS, .status = 200},
 	{"account_partial_update", FOR_CUSTOMERS, .status = 200,
 	 .body = "{\"first_name\":\"A\",\"last_name\":\"B\",\"phone\":\"+491\"}"},
+	{"auth_passkeys_options", FOR_ALL, .status = 200,
+	 .body = "{\"challenge\":\"of no login\"}"},
+	{"auth_passkeys_verify", FOR_ALL, .status = 401, .body = ASSERTION},
+	{"auth_passkeys_step_up_options", FOR_CUSTOMERS, .status = 200},
+	{"auth_passkeys_step_up", FOR_CUSTOMERS, .status = 401,
+	 .body = ASSERTION},
+	{"account_passkeys_options", FOR_CUSTOMERS, .status = 200},
+	{"account_passkeys_create", FOR_CUSTOMERS, .status = 400,
+	 .body = "{\"id\":\"AAAA\",\"rawId\":\"AAAA\",\"type\":\"public-key\","
+		 "\"response\":{\"clientDataJSON\":\"e30\","
+		 "\"attestationObject\":\"oA\",\"transports\":[\"usb\"]},"
+		 "\"name\":\"Key $n\"}"},
+	{"account_passkeys_list", FOR_CUSTOMERS, .status = 200},
+	{"account_passkeys_partial_update", FOR_CUSTOMERS, .status = 200,
+	 .thing = "passkey", .body = "{\"name\":\"Key $n\"}"},
+	{"account_passkeys_destroy", FOR_CUSTOMERS, .status = 204,
+	 .thing = "passkey"},
 	{"product_list", FOR_ALL, .status = 200},
 	{"product_variants", FOR_ALL, .status = 200, .thing = "shown product"},
 	{"product_retrieve", FOR_ALL, .status = 200, .thing = "shown product"},

@@ -357,6 +357,21 @@ static void make_challenge(struct target *target, struct words *words)
 	words->challenge = a_challenge(words->email, GOOD_PASSWORD);
 }
 
+static void make_passkey(struct target *target, struct words *words)
+{
+	const char *account = text_at(
+		ask(200, "GET", "/api/v1/account/", &target->owner, NULL), "id");
+
+	words->id = sql("WITH u AS (INSERT INTO passkey_user (account_id, handle) "
+			"VALUES ('%s', sha256(uuid_send(uuid_v7()))) ON CONFLICT "
+			"(account_id) DO NOTHING) INSERT INTO passkey (account_id, "
+			"credential_id, public_key, algorithm, aaguid, name, "
+			"sign_count, is_backup_eligible, is_backed_up) VALUES "
+			"('%s', sha256(uuid_send(uuid_v7())), 'k', -7, uuid_v7(), "
+			"'Key', 0, false, false) RETURNING id",
+			account, account);
+}
+
 static const struct maker {
 	const char *thing;
 	void (*make)(struct target *target, struct words *words);
@@ -389,6 +404,7 @@ static const struct maker {
 	{"new product", make_new_product},
 	{"own review", make_own_review},
 	{"review", make_review},
+	{"passkey", make_passkey},
 };
 
 static void make_thing(struct target *target, struct words *words)

@@ -91,6 +91,12 @@ const struct setting settings[] = {
 	BOOL(staff_second_factor, "on",
 	     "Staff without a second factor may only enrol one; production "
 	     "refuses off."),
+	TEXT(webauthn_rp_id, "",
+	     "Domain that passkeys belong to, such as shop.example; empty is the "
+	     "host of public_url. Changing it makes all passkeys useless."),
+	TEXT(webauthn_origins, "",
+	     "Origins of the pages that ask for passkeys, comma separated, exact; "
+	     "empty is public_url."),
 	INT(password_memory_kib, "19456", 19456, 1048576,
 	    "Memory of one Argon2id hash, in KiB."),
 	INT(password_passes, "2", 2, 32, "Passes of one Argon2id hash."),
