@@ -68,13 +68,6 @@ DELETE FROM login_challenge
 WHERE token_hash = $1 AND account_id = $2 AND expires_at > now() AND (method <> 'passkey' OR $3::boolean)
 RETURNING method;
 
--- name: passkey_step_up :maybe
-UPDATE session s SET second_at = now() FROM account a
-WHERE s.id = $1 AND s.account_id = $2 AND s.ended_at IS NULL AND a.id = s.account_id AND a.is_active
-RETURNING a.id, a.is_staff, array_to_string(a.permissions, ',') AS permissions, a.token_epoch, s.id AS session,
-    floor(extract(epoch FROM s.proved_at))::bigint AS proved_at,
-    floor(extract(epoch FROM s.second_at))::bigint AS second_at;
-
 -- name: passkey_lock_owner :maybe
 -- Passkeys of one account are added and removed one after the other.
 SELECT email, first_name FROM account WHERE id = $1 AND is_active FOR NO KEY UPDATE;
@@ -86,23 +79,22 @@ INSERT INTO passkey (account_id, credential_id, public_key, algorithm, aaguid, n
 SELECT $1, $2, $3, $4, $5, $6, $7::text[], $8, $9, $10, NULL
 WHERE (SELECT count(*) FROM passkey WHERE account_id = $1) < $11::int
 RETURNING id, name, to_json(transports) AS transports, aaguid, is_backup_eligible, is_backed_up, created_at,
-    last_used_at, clone_suspected_at;
+    last_used_at, clone_suspected_at, $12::boolean AS is_second_factor;
 
 -- name: passkey_list :many readonly
 SELECT id, name, to_json(transports) AS transports, aaguid, is_backup_eligible, is_backed_up, created_at,
-    last_used_at, clone_suspected_at
+    last_used_at, clone_suspected_at, passkey_is_second_factor(account_id, id) AS is_second_factor
 FROM passkey WHERE account_id = $1 ORDER BY created_at, id;
 
 -- name: passkey_rename :maybe
 UPDATE passkey SET name = coalesce($3, name) WHERE id = $1 AND account_id = $2
 RETURNING id, name, to_json(transports) AS transports, aaguid, is_backup_eligible, is_backed_up, created_at,
-    last_used_at, clone_suspected_at;
+    last_used_at, clone_suspected_at, passkey_is_second_factor(account_id, id) AS is_second_factor;
 
 -- name: passkey_remove :maybe
 -- is_last: without it nobody could log in any more; it stays.
 WITH target AS (
-    SELECT id, name, NOT account_has_other_way_in($2) AND NOT EXISTS (
-        SELECT 1 FROM passkey o WHERE o.account_id = $2 AND o.id <> $1) AS is_last
+    SELECT id, name, account_login_ways(account_id) < 2 AS is_last
     FROM passkey WHERE id = $1 AND account_id = $2
 ), gone AS (
     DELETE FROM passkey p USING target t WHERE p.id = t.id AND NOT t.is_last

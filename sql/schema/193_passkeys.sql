@@ -37,6 +37,7 @@ CREATE TABLE passkey (
     CONSTRAINT passkey_counts_in_32_bits CHECK (sign_count BETWEEN 0 AND 4294967295),
     CONSTRAINT passkey_backed_up_is_eligible CHECK (is_backup_eligible OR NOT is_backed_up)
 );
+SELECT audit_table('passkey', 'credential_id', 'public_key'); -- of staff
 CREATE INDEX passkey_account ON passkey (account_id, created_at);
 COMMENT ON COLUMN passkey.credential_id IS 'personal: names a key of the customer';
 COMMENT ON COLUMN passkey.public_key IS 'personal: a key of the customer';
@@ -72,6 +73,12 @@ $$ SELECT coalesce(json_agg(json_build_object('id', base64url(credential_id), 't
         'transports', to_json(transports)) ORDER BY created_at), '[]')
    FROM passkey WHERE account_id = account $$;
 
--- Ways to log in besides its passkeys. Rooms that know another way replace it.
-CREATE FUNCTION account_has_other_way_in(account uuid) RETURNS boolean LANGUAGE sql STABLE AS
-$$ SELECT EXISTS (SELECT 1 FROM account a WHERE a.id = account AND a.password_hash IS NOT NULL) $$;
+CREATE FUNCTION passkey_is_second_factor(account uuid, passkey uuid) RETURNS boolean LANGUAGE sql STABLE AS
+$$ SELECT EXISTS (SELECT 1 FROM second_factor f
+       WHERE f.account_id = account AND f.kind = 'passkey' AND f.object_id = passkey) $$;
+
+-- How many ways an account has to log in. Whoever adds a way replaces it.
+CREATE OR REPLACE FUNCTION account_login_ways(account uuid) RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT (SELECT count(*) FROM account a WHERE a.id = account AND a.password_hash IS NOT NULL)
+         + (SELECT count(*) FROM passkey p WHERE p.account_id = account)
+$$;

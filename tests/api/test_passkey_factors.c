@@ -55,8 +55,9 @@ static struct member a_member(void)
 
 static void has_second_factor(const struct member *member)
 {
-	sql("UPDATE account SET has_second_factor = true WHERE email = '%s'",
-	    member->email);
+	sql("INSERT INTO second_factor (account_id, kind, object_id) SELECT "
+	    "account_id, 'passkey', id FROM passkey WHERE account_id = (SELECT "
+	    "id FROM account WHERE email = '%s')", member->email);
 }
 
 static const char *challenge_of_password(const struct member *member)
@@ -168,6 +169,63 @@ static void one_that_does_not_is_one_factor_however_often(void **state)
 	verify(200, &member, login, (struct ceremony){0});
 }
 
+/* What the owner wishes, or the shop of its staff. */
+static const char *add_another(struct member *member, const char *extra)
+{
+	const struct caller caller = as(member);
+	struct answer *options = ask(200, "POST", OWN "options/", &caller, NULL);
+	struct ceremony ceremony = {.challenge = text_at(options, "challenge"),
+				    .extra = extra};
+	struct passkey passkey = a_passkey(EDDSA);
+
+	passkey.handle = text_at(options, "user.id");
+	member->passkey = passkey;
+	options = ask(201, "POST", OWN, &caller,
+		      made_by(&member->passkey, &ceremony));
+	assert_true(bool_at(options, "is_second_factor"));
+	return text_at(options, "id");
+}
+
+static void a_passkey_may_be_asked_for_after_each_password(void **state)
+{
+	struct member member = a_member();
+	struct caller caller = as(&member);
+	const char *elsewhere = text_at(login_by_password(200, member.email),
+					"refresh");
+	const char *id;
+
+	(void)state;
+	assert_false(bool_at(ask(200, "GET", OWN, &caller, NULL),
+			     "0.is_second_factor"));
+	id = add_another(&member, ",\"is_second_factor\":true");
+	verify(200, &member, challenge_of_password(&member),
+	       (struct ceremony){.flags = PRESENT});
+	/* whoever had the password alone is out */
+	askf(401, "POST", TOKEN "refresh/", &nobody, "{\"refresh\":\"%s\"}",
+	     elsewhere);
+	ask(204, "DELETE", fmt(OWN "%s/", id), &caller, NULL);
+	login_by_password(200, member.email);
+}
+
+static void of_staff_each_passkey_is_a_second_factor(void **state)
+{
+	struct member member = a_member();
+	struct answer *answer;
+
+	(void)state;
+	sql("UPDATE account SET is_staff = true WHERE email = '%s'",
+	    member.email);
+	answer = login_by_password(200, member.email);
+	member.access = text_at(answer, "access");
+	add_another(&member, "");
+	challenge_of_password(&member);
+	verify(200, &member, NULL, (struct ceremony){0});
+	assert_string_equal(sql("SELECT second_at IS NOT NULL FROM session "
+				"WHERE account_id = (SELECT id FROM account "
+				"WHERE email = '%s') ORDER BY id DESC LIMIT 1",
+				member.email), "t");
+}
+
 /* ---- step-up ---- */
 
 static void grow_old(struct member *member)
@@ -273,6 +331,8 @@ int main(void)
 		cmocka_unit_test(a_challenge_that_nobody_has_opens_nothing),
 		cmocka_unit_test(one_that_verifies_its_user_is_both),
 		cmocka_unit_test(one_that_does_not_is_one_factor_however_often),
+		cmocka_unit_test(a_passkey_may_be_asked_for_after_each_password),
+		cmocka_unit_test(of_staff_each_passkey_is_a_second_factor),
 		cmocka_unit_test(an_old_session_proves_itself_by_a_passkey),
 		cmocka_unit_test(what_is_wrong_proves_nothing),
 		cmocka_unit_test(a_step_up_is_no_log_in),

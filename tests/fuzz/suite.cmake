@@ -15,6 +15,9 @@ if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
     ${PROJECT_SOURCE_DIR}/src/platform/images/strip.c
     ${PROJECT_SOURCE_DIR}/src/domain/media/multipart.c
     ${PROJECT_SOURCE_DIR}/src/domain/media/range.c)
+  foreach(name cbor cose webauthn)
+    list(APPEND FUZZ_SOURCES ${PROJECT_SOURCE_DIR}/src/platform/auth/${name}.c)
+  endforeach()
   foreach(name cell columns csv field flipkart intake maker markup ndjson reading)
     list(APPEND FUZZ_SOURCES ${PROJECT_SOURCE_DIR}/src/domain/transfer/${name}.c)
   endforeach()

@@ -1,12 +1,12 @@
 /* options_wire.c - what is answered: options for browsers (WebAuthn Level 3,
- * 5.1.9 and 5.1.10), tokens, and passkeys as their owner sees them. */
+ * 5.1.9 and 5.1.10), and passkeys as their owner sees them. */
 #include "passkeys.h"
 
 #include <stddef.h>
 
 #define READ FIELD_READ_ONLY
 /* Base64url of 1,023 bytes. */
-enum { ID_MAX = 1364, TOKEN_MAX = 2048 };
+enum { ID_MAX = 1364 };
 
 static const struct choice credential_types[] = {
 	{"public-key", "The only kind there is"},
@@ -153,6 +153,9 @@ static const struct field passkey_fields[] = {
 	{.name = "clone_suspected_at", .type = FIELD_TIME,
 	 .flags = READ | FIELD_NULLABLE,
 	 .help = "When its count went back: there may be a copy."},
+	{.name = "is_second_factor", .type = FIELD_BOOLEAN, .flags = READ,
+	 .help = "It, or another second factor, is asked for after each "
+		 "password."},
 	{0},
 };
 const struct resource passkey_resource = {
@@ -160,29 +163,4 @@ const struct resource passkey_resource = {
 	.size = sizeof(struct passkey_name),
 	.fields = passkey_fields,
 	.help = "A passkey of an account.",
-};
-
-static const struct field pair_fields[] = {
-	{.name = "refresh", .type = FIELD_TEXT, .flags = READ,
-	 .help = "Buys the next pair, once."},
-	{.name = "access", .type = FIELD_TEXT, .flags = READ, .max = TOKEN_MAX,
-	 .help = "For the header Authorization: Bearer."},
-	{0},
-};
-const struct resource passkey_pair_resource = {
-	.name = "PasskeyTokenPair",
-	.fields = pair_fields,
-	.help = "The tokens of a session.",
-};
-
-static const struct field access_fields[] = {
-	{.name = "access", .type = FIELD_TEXT, .flags = READ, .max = TOKEN_MAX,
-	 .help = "For the header Authorization: Bearer, in place of the one "
-		 "before."},
-	{0},
-};
-const struct resource passkey_access_resource = {
-	.name = "PasskeyAccess",
-	.fields = access_fields,
-	.help = "A token that tells of the factor just shown.",
 };

@@ -5,6 +5,8 @@
 
 #include <queries.h>
 
+#include <domain/accounts.h>
+#include <domain/factors.h>
 #include <platform/log.h>
 #include <rest/room.h>
 
@@ -105,6 +107,8 @@ static async bool passkey_create(struct request *req)
 
 	if (!read_body(req, &in) || !check_new(req, &in, &made))
 		return false;
+	newcomer.is_second = in.is_second || req->who.is_staff;
+	newcomer.session = &req->who.session;
 	newcomer.name = in.name && *in.name ? in.name : "Passkey";
 	newcomer.transport_count = transports_known(
 		&w->arena, &in.response.transports, &newcomer.transports);
@@ -155,7 +159,7 @@ static const struct route routes[] = {
 		    "everybody, whether they have a passkey or not."},
 	{.method = METHOD_POST, .path = AUTH "verify/",
 	 .handler = passkey_login, .access = ACCESS_PUBLIC,
-	 .body = &assertion_resource, .answer = &passkey_pair_resource,
+	 .body = &assertion_resource, .answer = &token_pair_resource,
 	 .throttle = THROTTLE_LOGIN, .budget = 7,
 	 .name = "auth_passkeys_verify",
 	 .summary = "Logs in with a passkey. One that verified its user counts "
@@ -168,7 +172,7 @@ static const struct route routes[] = {
 	 .summary = "A challenge for a passkey of who is logged in."},
 	{.method = METHOD_POST, .path = AUTH "step-up/",
 	 .handler = passkey_step_up, .access = ACCESS_CUSTOMER,
-	 .body = &assertion_resource, .answer = &passkey_access_resource,
+	 .body = &assertion_resource, .answer = &access_resource,
 	 .is_for_people = true, .throttle = THROTTLE_LOGIN, .budget = 7,
 	 .name = "auth_passkeys_step_up",
 	 .summary = "Confirms who is logged in by a passkey that verifies its "
@@ -182,7 +186,7 @@ static const struct route routes[] = {
 	{.method = METHOD_POST, .path = OWN, .handler = passkey_create,
 	 .access = ACCESS_CUSTOMER, .body = &attestation_resource,
 	 .answer = &passkey_resource, .status = 201, .is_for_people = true,
-	 .budget = 6,
+	 .budget = 8,
 	 .name = "account_passkeys_create",
 	 .summary = "Adds the passkey that was just made."},
 	{.method = METHOD_GET, .path = OWN, .handler = passkey_list,
@@ -197,7 +201,7 @@ static const struct route routes[] = {
 	 .summary = "Renames a passkey."},
 	{.method = METHOD_DELETE, .path = OWN "{id}/",
 	 .handler = passkey_destroy, .access = ACCESS_CUSTOMER, .status = 204,
-	 .needs_step_up = true, .is_for_people = true, .budget = 5,
+	 .needs_step_up = true, .is_for_people = true, .budget = 6,
 	 .name = "account_passkeys_destroy",
 	 .summary = "Removes a passkey, unless it is the last way to log in."},
 	{0},

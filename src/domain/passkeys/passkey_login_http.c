@@ -5,7 +5,7 @@
 #include <queries.h>
 
 #include <domain/accounts.h>
-#include <platform/text.h>
+#include <domain/factors.h>
 
 /* Known or not, the answer to a stranger is the same: any passkey may come. */
 async bool passkey_login_options(struct request *req)
@@ -84,38 +84,6 @@ async bool passkey_step_up_options(struct request *req)
 	return reply(req, 200);
 }
 
-enum claim_column {
-	CLAIM_USER,
-	CLAIM_IS_STAFF,
-	CLAIM_PERMISSIONS,
-	CLAIM_EPOCH,
-	CLAIM_SESSION,
-	CLAIM_PROVED,
-	CLAIM_SECOND
-};
-
-static bool reply_access(struct request *req, const struct rows *rows)
-{
-	struct claims claims = {
-		.user = row_uuid(rows, 0, CLAIM_USER),
-		.is_staff = row_bool(rows, 0, CLAIM_IS_STAFF),
-		.permissions = permissions_parse(
-			row_text(rows, 0, CLAIM_PERMISSIONS)),
-		.epoch = (uint32_t)row_int(rows, 0, CLAIM_EPOCH),
-		.session = row_uuid(rows, 0, CLAIM_SESSION),
-		.proved = row_int(rows, 0, CLAIM_PROVED),
-		.second = row_int(rows, 0, CLAIM_SECOND),
-	};
-	struct out out;
-
-	out_init(&out, &req->http.answer);
-	out_object(&out);
-	out_key(&out, "access");
-	out_text(&out, token_sign(&req->http.work.arena, &claims));
-	out_object_end(&out);
-	return reply(req, 200);
-}
-
 /* The session goes on; its newest token tells of the factor. */
 async bool passkey_step_up(struct request *req)
 {
@@ -127,18 +95,11 @@ async bool passkey_step_up(struct request *req)
 	};
 	struct assertion_input in;
 	struct shown shown;
-	struct rows rows;
 
 	if (!read_body(req, &in) ||
 	    !passkey_judge(w, &question, &in, &shown))
 		return false;
 	if (!uuid_equal(&shown.account, &req->who.account))
 		return refuse(w, &passkey_not_accepted, NULL);
-	if (!db_query(w, &q_passkey_step_up,
-		      params(p_uuid(&req->who.session),
-			     p_uuid(&req->who.account)),
-		      &rows))
-		return false;
-	return rows.count == 1 ? reply_access(req, &rows)
-			       : refuse(w, &passkey_not_accepted, NULL);
+	return step_up_answer(req, true);
 }

@@ -6,6 +6,7 @@
 
 #include <queries.h>
 
+#include <domain/factors.h>
 #include <platform/jobs.h>
 #include <platform/log.h>
 #include <platform/metrics.h>
@@ -240,8 +241,19 @@ static async bool insert(struct work *w, struct newcomer *newcomer)
 			       newcomer->transport_count),
 		       p_int(made->facts.sign_count),
 		       p_bool(made->facts.is_backup_eligible),
-		       p_bool(made->facts.is_backed_up), p_int(PASSKEYS_MAX)),
+		       p_bool(made->facts.is_backed_up), p_int(PASSKEYS_MAX),
+		       p_bool(newcomer->is_second)),
 		&newcomer->rows);
+}
+
+/* One that is no second factor is only another way to log in. */
+static async bool make_factor(struct work *w, const struct newcomer *newcomer)
+{
+	const struct factor factor = {*newcomer->account, FACTOR_PASSKEY,
+				      row_uuid(&newcomer->rows, 0, 0)};
+
+	return !newcomer->is_second ||
+	       factor_add(w, &factor, newcomer->session);
 }
 
 static async bool add_step(struct work *w, void *argument)
@@ -253,7 +265,8 @@ static async bool add_step(struct work *w, void *argument)
 		return false;
 	if (newcomer->rows.count == 0)
 		return refuse(w, &too_many, NULL);
-	return tell(w, "account.passkey_added", newcomer->account, &owner,
+	return make_factor(w, newcomer) &&
+	       tell(w, "account.passkey_added", newcomer->account, &owner,
 		    newcomer->name);
 }
 
@@ -271,6 +284,8 @@ static async bool remove_step(struct work *w, void *argument)
 {
 	enum { NAME, IS_LAST };
 	const struct leaver *leaver = argument;
+	const struct factor factor = {leaver->account, FACTOR_PASSKEY,
+				      leaver->passkey};
 	struct rows owner;
 	struct rows rows;
 
@@ -284,7 +299,8 @@ static async bool remove_step(struct work *w, void *argument)
 		return refuse(w, &fault_not_found, NULL);
 	if (row_bool(&rows, 0, IS_LAST))
 		return refuse(w, &last_way, NULL);
-	return tell(w, "account.passkey_removed", &leaver->account, &owner,
+	return factor_remove(w, &factor) &&
+	       tell(w, "account.passkey_removed", &leaver->account, &owner,
 		    row_text(&rows, 0, NAME));
 }
 

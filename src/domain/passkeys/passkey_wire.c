@@ -111,6 +111,10 @@ static const struct field attestation_fields[] = {
 	{.name = "name", .type = FIELD_TEXT,
 	 .flags = FIELD_WRITE_ONLY | FIELD_BLANK, IN(name), .max = 100,
 	 .help = "What the owner calls it; \"Passkey\" if not given."},
+	{.name = "is_second_factor", .type = FIELD_BOOLEAN,
+	 .flags = FIELD_WRITE_ONLY, IN(is_second),
+	 .help = "Ask for it, or another second factor, after each password. "
+		 "Always so for staff."},
 	{0},
 };
 const struct resource attestation_resource = {

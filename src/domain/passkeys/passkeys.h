@@ -47,6 +47,7 @@ struct attestation_input {
 	const char *type;
 	struct attestation_response response;
 	const char *name;
+	bool is_second; /* asked for after each password */
 };
 struct passkey_name {
 	const char *name;
@@ -57,8 +58,6 @@ extern const struct resource attestation_resource;
 extern const struct resource login_options_resource;
 extern const struct resource add_options_resource;
 extern const struct resource passkey_resource;
-extern const struct resource passkey_pair_resource;
-extern const struct resource passkey_access_resource;
 
 /* ---- passkey.c ---- */
 
@@ -111,6 +110,8 @@ struct newcomer {
 	const char *name;
 	const char *const *transports;
 	size_t transport_count;
+	bool is_second;
+	const struct uuid *session; /* that adds it */
 	struct rows rows; /* out */
 };
 async bool passkey_add(struct work *w, struct newcomer *newcomer);

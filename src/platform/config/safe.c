@@ -123,6 +123,54 @@ static bool mail_is_safe(const struct config *c)
 	return true;
 }
 
+/* Browsers give a passkey to its domain and what is below it, over TLS. */
+static bool origin_fits(const char *origin, size_t length, const char *domain)
+{
+	static const char app[] = "android:apk-key-hash:";
+	size_t tail = strlen(domain);
+	size_t host;
+
+	if (length > sizeof(app) && strncmp(origin, app, sizeof(app) - 1) == 0)
+		return true;
+	if (length <= 8 || !is_https(origin) ||
+	    memchr(origin + 8, '/', length - 8))
+		return false;
+	origin += 8;
+	host = strcspn(origin, ":");
+	if (host > length - 8)
+		host = length - 8;
+	return host >= tail &&
+	       memcmp(origin + host - tail, domain, tail) == 0 &&
+	       (host == tail || origin[host - tail - 1] == '.');
+}
+
+static bool passkeys_are_safe(const struct config *c)
+{
+	const char *at = c->webauthn_origins;
+	char domain[256] = "";
+
+	if (!*c->webauthn_rp_id && !*at)
+		return true; /* both follow public_url */
+	if (*c->webauthn_rp_id)
+		snprintf(domain, sizeof(domain), "%s", c->webauthn_rp_id);
+	else
+		sscanf(c->public_url, "https://%255[^:/]", domain);
+	if (!*at)
+		at = c->public_url;
+	while (*at) {
+		size_t length;
+
+		at += strspn(at, ", ");
+		length = strcspn(at, ", ");
+		if (length && !origin_fits(at, length, domain))
+			return unsafe("webauthn_origins",
+				      "has one that is no https:// origin of "
+				      "webauthn_rp_id");
+		at += length;
+	}
+	return true;
+}
+
 bool config_is_safe(void)
 {
 	const struct config *c = config;
@@ -152,5 +200,6 @@ bool config_is_safe(void)
 	is_safe &= stripe_is_safe(c);
 	is_safe &= database_is_safe(c->database_url);
 	is_safe &= mail_is_safe(c);
+	is_safe &= passkeys_are_safe(c);
 	return is_safe;
 }
