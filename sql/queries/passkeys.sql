@@ -101,5 +101,13 @@ WITH target AS (
 )
 SELECT name, is_last FROM target;
 
+-- name: passkey_unsound :many readonly slow
+-- For `shopd doctor`.
+SELECT 'account ' || f.account_id FROM second_factor f
+WHERE f.kind = 'passkey' AND NOT EXISTS (SELECT 1 FROM passkey p WHERE p.id = f.object_id
+    AND p.account_id = f.account_id)
+UNION ALL
+SELECT 'account ' || account_id FROM passkey GROUP BY account_id HAVING count(*) > 20;
+
 -- name: passkey_prune :exec slow
 DELETE FROM passkey_challenge WHERE expires_at < now();

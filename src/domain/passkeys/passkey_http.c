@@ -212,8 +212,15 @@ static const struct periodic periodics[] = {
 	{0},
 };
 
+static const struct invariant invariants[] = {
+	{"F2", "A passkey that is a second factor exists; nobody has over 20.",
+	 &q_passkey_unsound},
+	{0},
+};
+
 const struct room passkeys_room = {
 	.name = "passkeys",
 	.routes = routes,
 	.periodics = periodics,
+	.invariants = invariants,
 };
