@@ -86,7 +86,7 @@ SELECT account_id FROM confirmed;
 SELECT has_second_factor FROM account WHERE id = $1 AND is_active FOR NO KEY UPDATE;
 
 -- name: factor_add :exec
--- With the account locked. When it is the first, the other sessions end: who
+-- With the account locked; one that is there stays. When it is the first, the other sessions end: who
 -- opened them has shown a password alone.
 WITH others AS (
     UPDATE session s SET ended_at = now(), end_reason = 'second_factor' FROM account a
@@ -95,7 +95,7 @@ WITH others AS (
 ), this AS (
     UPDATE session SET second_at = now() WHERE id = $4::uuid AND account_id = $1 AND ended_at IS NULL
 )
-INSERT INTO second_factor (account_id, kind, object_id) VALUES ($1, $2, $3);
+INSERT INTO second_factor (account_id, kind, object_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING;
 
 -- name: factor_remove :exec
 DELETE FROM second_factor WHERE account_id = $1 AND kind = $2 AND object_id = $3;
@@ -125,8 +125,9 @@ SELECT a.id, a.is_staff, array_to_string(a.permissions, ',') AS permissions, a.t
 FROM s JOIN account a ON a.id = s.account_id WHERE a.is_active;
 
 -- name: totp_stale :many readonly slow
--- Sealed by another key than the first, whose texts begin with $1.
-SELECT account_id, sealed FROM totp WHERE left(sealed, length($1)) <> $1 LIMIT 100;
+-- Sealed by another key than the first, whose texts begin with $1. In no order,
+-- so that those which no key opens do not stand in the way.
+SELECT account_id, sealed FROM totp WHERE left(sealed, length($1)) <> $1 ORDER BY random() LIMIT 500;
 
 -- name: totp_reseal :exec
 UPDATE totp SET sealed = $3 WHERE account_id = $1 AND sealed = $2;

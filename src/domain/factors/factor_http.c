@@ -139,14 +139,14 @@ static const struct route routes[] = {
 	{.method = METHOD_POST, .path = "/api/v1/auth/step-up/",
 	 .handler = step_up, .access = ACCESS_CUSTOMER,
 	 .body = &step_up_resource, .answer = &access_resource,
-	 .throttle = THROTTLE_LOGIN, .budget = 5, .name = "auth_step_up",
+	 .throttle = THROTTLE_LOGIN, .budget = 6, .name = "auth_step_up",
 	 .summary = "Confirms who this is, before a refund, an export or a "
 		    "change of rights."},
 	{0},
 };
 
 static const struct periodic periodics[] = {
-	{"factors.tidy", INT64_C(600000), factors_tidy},
+	{"factors.tidy", INT64_C(60000), factors_tidy},
 	{0},
 };
 

@@ -169,6 +169,7 @@ static const struct route routes[] = {
 	 .answer = &refund_resource,
 	 .status = 201,
 	 .idempotency = IDEMPOTENCY_PHASED,
+	 .needs_step_up = true,
 	 .budget = 16,
 	 .name = "admin_refund_create",
 	 .summary = "Give money back; never more than was taken."},
