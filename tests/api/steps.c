@@ -1,5 +1,5 @@
 /* steps.c - what many stories begin with. */
-#include "shop.h"
+#include "authenticator.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,11 +71,15 @@ const char *a_customer(void)
 
 const char *the_staff(void)
 {
-	static const char *bearer;
+	static struct member staff = {.email = "staff@example.com"};
+	const char *demanded = getenv("SHOPD_STAFF_SECOND_FACTOR");
 
-	if (bearer == NULL)
-		bearer = login("staff@example.com", "demo-staff-1");
-	return bearer;
+	if (staff.access != NULL)
+		return staff.access;
+	staff.access = login(staff.email, "demo-staff-1");
+	if (demanded != NULL && strcmp(demanded, "on") == 0)
+		protect(&staff);
+	return staff.access;
 }
 
 static const char address[] =

@@ -297,7 +297,7 @@ static void events_and_log_hold_no_secret(void **state)
 	(void)state;
 	recover(200, &member, recovery_code(&member, 0));
 	assert_string_equal(
-		sql("SELECT string_agg(topic, ',' ORDER BY id) FROM outbox o, "
+		sql("SELECT string_agg(topic, ',' ORDER BY o.id) FROM outbox o, "
 		    "account a WHERE email = '%s' AND aggregate_id = a.id AND "
 		    "(topic LIKE '%%factor%%' OR topic LIKE '%%recovery%%')",
 		    member.email),

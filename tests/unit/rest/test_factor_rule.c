@@ -14,17 +14,29 @@ static async bool serve(struct request *req)
 	return reply_nothing(req);
 }
 
+static const struct field fields[] = {
+	{.name = "name", .type = FIELD_TEXT, .flags = FIELD_READ_ONLY,
+	 .help = "Its name."},
+	{0},
+};
+static const struct resource thing = {
+	.name = "Thing", .fields = fields, .help = "A thing."};
+
 #define BASE "/api/v1/"
 static const struct route routes[] = {
 	{.method = METHOD_GET, .path = BASE "staff/", .handler = serve,
+	 .answer = &thing,
 	 .access = ACCESS_STAFF, .permission = PERMISSION_ORDERS_READ,
 	 .name = "a", .summary = "A."},
 	{.method = METHOD_GET, .path = BASE "grave/", .handler = serve,
+	 .answer = &thing,
 	 .access = ACCESS_STAFF, .permission = PERMISSION_ORDERS_READ,
 	 .needs_step_up = true, .name = "b", .summary = "B."},
 	{.method = METHOD_GET, .path = BASE "own/", .handler = serve,
+	 .answer = &thing,
 	 .access = ACCESS_CUSTOMER, .name = "c", .summary = "C."},
 	{.method = METHOD_GET, .path = BASE "own-grave/", .handler = serve,
+	 .answer = &thing,
 	 .access = ACCESS_CUSTOMER, .needs_step_up = true, .name = "d",
 	 .summary = "D."},
 	{0},
