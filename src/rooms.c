@@ -5,6 +5,7 @@
 #define ROOMS                                                          \
 	ROOM(rest)                                                     \
 	ROOM(accounts)                                                 \
+	ROOM(passwords)                                                \
 	ROOM(audit)                                                    \
 	ROOM(factors)                                                  \
 	ROOM(passkeys)                                                 \

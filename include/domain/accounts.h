@@ -48,6 +48,10 @@ struct login_proof {
 	const char *method; /* of the first factor: "password", "passkey",
 			     * "google"; letters, digits, - and _ */
 	bool is_second;	    /* a second factor was shown, too */
+	/* Of a password: the account's token_epoch when its hash was read, so
+	 * that nobody gets in by one that is changed meanwhile. */
+	bool has_epoch;
+	int64_t epoch;
 };
 /*
  * Ends a login: opens a session and answers 200 with its pair of tokens. 401

@@ -43,6 +43,7 @@ struct config {
 	bool staff_second_factor; /* no staff route without one */
 	const char *webauthn_rp_id;   /* "" is the host of public_url */
 	const char *webauthn_origins; /* exact, comma separated; "" public_url */
+	int64_t password_reset_seconds;
 	int64_t password_memory_kib;
 	int64_t password_passes;
 	int64_t password_threads; /* a worker */

@@ -107,6 +107,13 @@ bool refuse_with(struct work *w, const struct fault_kind *kind,
 bool request_secret(const struct request *req, const char *name,
 		    uint8_t hash[32]);
 
+/*
+ * The caller has proved by a secret (of a mail) to be that member of staff:
+ * what follows is audited as done by them. Before the transaction that does
+ * it; one statement, not counted. False when it cannot be written down.
+ */
+async bool audit_person(struct request *req, const struct uuid *staff);
+
 /* ---- answering: each returns true, for the end of a chain ---- */
 
 /* The first row by route->answer: fields from columns of the same name. A

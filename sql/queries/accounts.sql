@@ -44,7 +44,7 @@ WITH counted AS (
         started_at = CASE WHEN t.started_at < now() - interval '1 hour' THEN now() ELSE t.started_at END
     RETURNING tries, ceil(extract(epoch FROM started_at + interval '1 hour' - now()))::int AS seconds_left
 )
-SELECT a.id, a.password_hash, a.is_active, c.tries, c.seconds_left
+SELECT a.id, a.password_hash, a.is_active, c.tries, c.seconds_left, a.token_epoch
 FROM counted c LEFT JOIN account a ON a.email = lower($1);
 
 -- name: account_set_hash :exec
@@ -75,11 +75,14 @@ RETURNING id, email, first_name, last_name, phone, is_staff,
 -- name: session_open :maybe
 -- A session for the account $1, if it still may; its wrong tries are
 -- forgotten. $3 its first token's SHA-256, $4 its life. $7: both factors were
--- shown. lacks_second: they were not, and must be; nothing was opened.
+-- shown. $8: the epoch in which the password was right, NULL for none: a change
+-- that is being committed is waited for, and raises it. lacks_second: they were
+-- not, and must be; nothing was opened.
 WITH asked AS (
     SELECT id, has_second_factor AND NOT $7::boolean AS lacks_second FROM account WHERE id = $1 AND is_active
 ), allowed AS (
     UPDATE account a SET last_login_at = now() FROM asked q WHERE a.id = q.id AND a.is_active AND NOT q.lacks_second
+        AND ($8::int IS NULL OR a.token_epoch = $8::int)
     RETURNING a.id, a.email, a.is_staff, a.permissions, a.token_epoch
 ), forgotten AS (
     DELETE FROM login_try t USING allowed a WHERE t.name_hash = sha256(convert_to(a.email, 'UTF8'))
@@ -97,8 +100,10 @@ SELECT a.id, a.is_staff, array_to_string(a.permissions, ',') AS permissions, a.t
 FROM asked q LEFT JOIN allowed a ON true LEFT JOIN opened s ON true;
 
 -- name: login_challenge_insert :exec
+-- $4 as in session_open; past it the secret opens nothing.
 INSERT INTO login_challenge (token_hash, account_id, method, expires_at)
-VALUES ($1, $2, $3, now() + interval '5 minutes');
+SELECT $1, id, $3, now() + interval '5 minutes' FROM account
+WHERE id = $2 AND ($4::int IS NULL OR token_epoch = $4::int) FOR SHARE;
 
 -- name: session_rotate :maybe
 -- Uses the token up and adds its successor, together: of two at the same time

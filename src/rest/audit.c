@@ -81,3 +81,10 @@ async bool audit_open(struct request *req)
 		w->actor = actor;
 	return true;
 }
+
+async bool audit_person(struct request *req, const struct uuid *staff)
+{
+	req->who = (struct principal){
+		.is_known = true, .is_staff = true, .account = *staff};
+	return audit_open(req);
+}

@@ -4,7 +4,7 @@ add_library(api_shop STATIC ${CMAKE_CURRENT_LIST_DIR}/shop.c
   ${CMAKE_CURRENT_LIST_DIR}/authenticator.c
   ${CMAKE_CURRENT_LIST_DIR}/upload.c ${CMAKE_CURRENT_LIST_DIR}/operations.c
   ${CMAKE_CURRENT_LIST_DIR}/operation_rows.c ${CMAKE_CURRENT_LIST_DIR}/things.c
-  ${CMAKE_CURRENT_LIST_DIR}/values.c ${CMAKE_CURRENT_LIST_DIR}/passkey_device.c)
+  ${CMAKE_CURRENT_LIST_DIR}/values.c ${CMAKE_CURRENT_LIST_DIR}/passkey_device.c ${CMAKE_CURRENT_LIST_DIR}/person.c)
 target_compile_definitions(api_shop PUBLIC _GNU_SOURCE=1)
 target_link_libraries(api_shop PUBLIC PkgConfig::LIBS PkgConfig::CMOCKA)
 file(GLOB API_TESTS CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/test_*.c)

@@ -372,6 +372,46 @@ static void make_passkey(struct target *target, struct words *words)
 			account, account);
 }
 
+/* An account of its own, since what is done ends its sessions. */
+static void make_member(struct target *target, struct words *words)
+{
+	make_login(target, words);
+	target->owner.bearer = words->access;
+}
+
+static const char *id_of(const struct words *words)
+{
+	return sql("SELECT id FROM account WHERE email = '%s'", words->email);
+}
+
+static void make_other_session(struct target *target, struct words *words)
+{
+	make_member(target, words);
+	ask(200, "POST", "/api/v1/auth/token/", &nobody,
+	    fmt("{\"email\":\"%s\",\"password\":\"lantern-quiet-47\"}",
+		words->email));
+	words->id = sql("SELECT id FROM session WHERE account_id = '%s' ORDER BY "
+			"id DESC LIMIT 1", id_of(words));
+}
+
+/* The secret is the address: what is mailed only the mail has. */
+static void make_reset_link(struct target *target, struct words *words)
+{
+	make_login(target, words);
+	sql("INSERT INTO password_reset (account_id, token_hash, name_hash, "
+	    "expires_at) VALUES ('%s', sha256('%s'), sha256('%s'), now() + "
+	    "interval '10 minutes')", id_of(words), words->email, words->email);
+}
+
+static void make_email_change(struct target *target, struct words *words)
+{
+	make_login(target, words);
+	sql("INSERT INTO email_change (id, account_id, old_email, new_email, "
+	    "confirm_hash, cancel_hash) VALUES (uuid_v7(), '%s', '%s', 'new%s', "
+	    "sha256('%s'), sha256('not %s'))", id_of(words), words->email,
+	    words->email, words->email, words->email);
+}
+
 static const struct maker {
 	const char *thing;
 	void (*make)(struct target *target, struct words *words);
@@ -387,6 +427,10 @@ static const struct maker {
 	{"collection", make_collection},
 	{"product type", make_type},
 	{"login", make_login},
+	{"member", make_member},
+	{"other session", make_other_session},
+	{"reset link", make_reset_link},
+	{"e-mail change", make_email_change},
 	{"begun totp", make_begun_totp},
 	{"totp", make_totp},
 	{"challenge", make_challenge},

@@ -3,22 +3,8 @@
 
 #include <queries.h>
 
-#include <platform/config.h>
-
 static const struct fault_kind user_inactive = {
 	401, "user_inactive", "User is inactive"};
-
-/* Links in mails go to the configured origin: a Host header is anybody's
- * word (reliability S16). Only development does without one. */
-static const char *link_base(struct request *req)
-{
-	static const char path[] = "/verify-email/?key=";
-
-	if (*config->public_url)
-		return arena_format(&req->http.work.arena, "%s%s",
-				    config->public_url, path);
-	return absolute_url(req, path);
-}
 
 /* One answer, whether the address is free or taken. */
 static async bool account_registration(struct request *req)
@@ -34,7 +20,6 @@ static async bool account_registration(struct request *req)
 	if (!password_is_good(w, "password", in.password, &owner) ||
 	    !password_hash(w, in.password, &newcomer.hash))
 		return false;
-	newcomer.link_format = link_base(req);
 	return account_register(w, &newcomer) &&
 	       reply_detail(req, 201, "Verification e-mail sent.");
 }

@@ -1,10 +1,7 @@
 /* account_store.c - accounts in the database. */
-#include "accounts.h"
+#include "passwords.h"
 
 #include <queries.h>
-
-#include <platform/jobs.h>
-#include <platform/text.h>
 
 const struct fault_kind account_exists = {
 	409, "account_exists", "An account with this e-mail address exists."};
@@ -66,31 +63,17 @@ async bool account_create(struct work *w, const struct account_new *new,
 
 /* What the mail needs. Of an address that is taken: no secret, no name that
  * was just typed by whoever tried. */
-static const char *mail_data(struct work *w, const struct newcomer *newcomer,
-			     const char *key)
+static const char *mail_data(struct work *w, const struct registration *in,
+			     const struct mail_secret *secret)
 {
-	const struct registration *in = newcomer->registration;
-	struct text text;
-	struct out out;
+	struct mail_facts facts = {.email = in->email};
 
-	text_init(&text, &w->arena, 512);
-	out_init(&out, &text);
-	out_object(&out);
-	out_key(&out, "email");
-	out_text(&out, in->email);
-	if (key) {
-		out_key(&out, "first_name");
-		out_text(&out, or_empty(in->first_name));
-		out_key(&out, "last_name");
-		out_text(&out, or_empty(in->last_name));
-		out_key(&out, "token");
-		out_text(&out, key);
-		out_key(&out, "link");
-		out_text(&out, arena_format(&w->arena, "%s%s",
-					    newcomer->link_format, key));
+	if (secret) {
+		facts.first_name = or_empty(in->first_name);
+		facts.link = "/verify-email/?key=";
+		facts.secret = secret;
 	}
-	out_object_end(&out);
-	return text.bytes;
+	return mail_facts_json(w, &facts);
 }
 
 /* As many statements for an address that is taken as for a free one: the
@@ -99,19 +82,17 @@ static async bool register_step(struct work *w, void *argument)
 {
 	const struct newcomer *newcomer = argument;
 	const struct registration *in = newcomer->registration;
-	char key[SECRET_TEXT_SIZE];
-	uint8_t key_hash[SECRET_HASH_SIZE];
+	struct mail_secret secret;
 	struct rows rows;
 	struct uuid id;
 	bool is_new;
 
-	secret_make(key);
-	secret_hash(key, key_hash);
-	if (!db_query(w, &q_account_register,
+	if (!mail_secret_make(w, "verify-email", &secret) ||
+	    !db_query(w, &q_account_register,
 		      params(p_text(in->email), p_text(newcomer->hash),
 			     p_text(or_empty(in->first_name)),
 			     p_text(or_empty(in->last_name)),
-			     p_bytes(&w->arena, key_hash, sizeof(key_hash))),
+			     mail_secret_hash(w, &secret)),
 		      &rows))
 		return false;
 	if (rows.count == 0)
@@ -122,7 +103,7 @@ static async bool register_step(struct work *w, void *argument)
 			  is_new ? "account.registered"
 				 : "account.register_existing",
 			  "account", &id,
-			  mail_data(w, newcomer, is_new ? key : NULL));
+			  mail_data(w, in, is_new ? &secret : NULL));
 }
 
 async bool account_register(struct work *w, struct newcomer *newcomer)
@@ -168,6 +149,7 @@ async bool account_by_login(struct work *w, const char *name,
 	login->account = row_uuid(&rows, 0, 0);
 	login->hash = row_text(&rows, 0, 1);
 	login->is_active = row_bool(&rows, 0, 2);
+	login->epoch = row_int(&rows, 0, 5);
 	return true;
 }
 

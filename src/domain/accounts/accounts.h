@@ -58,7 +58,6 @@ bool password_is_common(const char *password); /* common_passwords.c */
 struct newcomer {
 	const struct registration *registration;
 	const char *hash;
-	const char *link_format; /* "https://shop.example/verify-email/?key=" */
 };
 async bool account_register(struct work *w, struct newcomer *newcomer);
 /* *is_known: the key was right. False only for a fault. */
@@ -69,6 +68,7 @@ struct login {
 	bool is_known; /* an account has that name */
 	bool is_active;
 	const char *hash; /* NULL: none */
+	int64_t epoch;
 	struct uuid account;
 };
 /* Counts the try; past a hundred an hour for that name it is 429. */
@@ -120,6 +120,9 @@ async bool challenge_make(struct work *w, const struct login_proof *proof,
 void session_claims(const struct rows *rows, struct claims *claims);
 
 /* ---- session_http.c, account_http.c ---- */
+
+/* 200 with {"refresh", "access"}; signs. */
+bool reply_pair(struct request *req, const char *refresh, struct claims *claims);
 
 async bool token_obtain(struct request *req);
 async bool token_refresh(struct request *req);

@@ -16,8 +16,7 @@ static const struct fault_kind not_valid = {
 	401, "token_not_valid", "Token is invalid or expired"};
 
 /* {"refresh":"..","access":".."} */
-static bool reply_pair(struct request *req, const char *refresh,
-		       struct claims *claims)
+bool reply_pair(struct request *req, const char *refresh, struct claims *claims)
 {
 	struct out out;
 
@@ -100,7 +99,9 @@ async bool token_obtain(struct request *req)
 	return (!is_stale || rehash(w, &login, in.password)) &&
 	       login_answer(req, &(struct login_proof){
 					 .account = login.account,
-					 .method = "password"});
+					 .method = "password",
+					 .has_epoch = true,
+					 .epoch = login.epoch});
 }
 
 static bool refuse_fate(struct work *w, enum session_fate fate)

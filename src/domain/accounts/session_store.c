@@ -53,6 +53,11 @@ struct origin origin_of(struct request *req)
 	return (struct origin){req->client_address, plain};
 }
 
+static struct param epoch_of(const struct login_proof *proof)
+{
+	return proof->has_epoch ? p_int(proof->epoch) : p_null();
+}
+
 async bool session_open(struct work *w, const struct login_proof *proof,
 			struct origin from, struct session *session,
 			enum opening *opening)
@@ -67,7 +72,7 @@ async bool session_open(struct work *w, const struct login_proof *proof,
 			     hash_of(w, session->refresh),
 			     p_int(config->refresh_token_seconds),
 			     p_text(from.address), p_text(from.user_agent),
-			     p_bool(proof->is_second)),
+			     p_bool(proof->is_second), epoch_of(proof)),
 		      &rows))
 		return false;
 	if (rows.count == 1 && row_bool(&rows, 0, LACKS_SECOND)) {
@@ -85,7 +90,7 @@ async bool challenge_make(struct work *w, const struct login_proof *proof,
 	secret_make(secret);
 	return db_query(w, &q_login_challenge_insert,
 			params(hash_of(w, secret), p_uuid(&proof->account),
-			       p_text(proof->method)),
+			       p_text(proof->method), epoch_of(proof)),
 			NULL);
 }
 

@@ -45,6 +45,23 @@ extern const struct template templates[]; /* ended by a NULL topic */
 bool letter_write(struct letter *letter, struct arena *arena,
 		  const struct template *template, const struct json_t *data);
 
+/* account_templates.c */
+#define WRITER(name)                                         \
+	void name(struct letter *letter, struct arena *arena, \
+		  const struct json_t *data)
+WRITER(write_password_reset);
+WRITER(write_password_changed);
+WRITER(write_verification);
+WRITER(write_email_requested);
+WRITER(write_email_noticed);
+WRITER(write_email_changed);
+#undef WRITER
+
+/* secret.c: the event's link with the secret that follows from its seed;
+ * NULL when no key of ours gives the one that is stored. */
+const char *secret_link(struct arena *arena, const struct json_t *data,
+			const char *purpose);
+
 /* Sends the mail of the event's topic, at most once as far as SMTP can. */
 async enum job_verdict notice_send(struct work *w,
 				   const struct json_t *payload);

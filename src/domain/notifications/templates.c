@@ -25,14 +25,18 @@ static void greet(struct letter *letter, struct arena *arena, const char *name)
 static void write_registered(struct letter *letter, struct arena *arena,
 			     const struct json_t *data)
 {
+	const char *link = of(data, "link");
+
 	letter_begin(letter, arena,
 		     arena_format(arena, "Welcome to %s", config->shop_name));
 	letter_heading(letter, letter->subject);
 	greet(letter, arena, of(data, "first_name"));
 	letter_paragraph(letter, "An account was made for this address. Please "
 				 "confirm that it is yours.");
-	if (of(data, "link")[0] != '\0')
-		letter_link(letter, "Confirm the address", of(data, "link"));
+	if (json_member(data, "proof") != NULL)
+		link = secret_link(arena, data, "verify-email");
+	if (link != NULL && link[0] != '\0')
+		letter_link(letter, "Confirm the address", link);
 	letter_paragraph(letter, "If it was not you, there is nothing to do.");
 	letter_end(letter, config->shop_name);
 }
@@ -127,6 +131,16 @@ static void write_order_link(struct letter *letter, struct arena *arena,
 const struct template templates[] = {
 	{"account.registered", "account_registered", write_registered},
 	{"account.register_existing", "account_exists", write_existing},
+	{"account.password_reset_requested", "password_reset",
+	 write_password_reset},
+	{"account.password_changed", "password_changed",
+	 write_password_changed},
+	{"account.verification_requested", "verification", write_verification},
+	{"account.email_change_requested", "email_change",
+	 write_email_requested},
+	{"account.email_change_noticed", "email_change_notice",
+	 write_email_noticed},
+	{"account.email_changed", "email_changed", write_email_changed},
 	{"order.placed", "order_placed", write_placed},
 	{"order.link_requested", "order_link", write_order_link},
 	{0},

@@ -97,6 +97,8 @@ const struct setting settings[] = {
 	TEXT(webauthn_origins, "",
 	     "Origins of the pages that ask for passkeys, comma separated, exact; "
 	     "empty is public_url."),
+	INT(password_reset_seconds, "600", 60, 86400,
+	    "Life of a link to set a new password."),
 	INT(password_memory_kib, "19456", 19456, 1048576,
 	    "Memory of one Argon2id hash, in KiB."),
 	INT(password_passes, "2", 2, 32, "Passes of one Argon2id hash."),

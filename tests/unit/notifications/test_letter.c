@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include <platform/auth.h>
 #include <platform/json.h>
 
 #include "../../../src/domain/notifications/notice.h"
@@ -105,6 +106,63 @@ static void an_event_without_an_address_makes_no_mail(void **state)
 			  "{\"email\":\"a@b.org\"}"));
 }
 
+/* The event has the seed and the hash of the secret, the letter the secret. */
+static const char *event_of(const char *purpose, char secret[SECRET_TEXT_SIZE],
+			    const char *seed)
+{
+	uint8_t hash[SECRET_HASH_SIZE];
+	char hex[2 * SECRET_HASH_SIZE + 1];
+
+	assert_true(secret_derive(purpose, seed, 0, secret));
+	secret_hash(secret, hash);
+	hex_encode(hash, sizeof(hash), hex);
+	return arena_format(&arena,
+			    "{\"email\":\"a@b.org\",\"minutes\":\"10\",\"link\":"
+			    "\"https://s.example/?t=\",\"seed\":\"%s\","
+			    "\"proof\":\"%s\"}", seed, hex);
+}
+
+static void a_secret_is_made_again_for_its_letter_alone(void **state)
+{
+	char secret[SECRET_TEXT_SIZE];
+	const char *event = event_of("password-reset", secret, "seed");
+
+	(void)state;
+	assert_true(write("account.password_reset_requested", event));
+	assert_non_null(strstr(letter.text.bytes,
+			       arena_format(&arena, "\nhttps://s.example/?t=%s\n",
+					    secret)));
+	assert_true(write("account.verification_requested", event));
+	assert_null(strstr(letter.text.bytes, "https://s.example/?t="));
+	assert_non_null(strstr(letter.text.bytes, "has expired"));
+}
+
+static void a_secret_of_a_key_that_is_gone_is_no_link(void **state)
+{
+	(void)state;
+	assert_true(write("account.password_reset_requested",
+			  "{\"email\":\"a@b.org\",\"minutes\":\"10\",\"link\":"
+			  "\"https://s.example/?t=\",\"seed\":\"seed\","
+			  "\"proof\":\"00\"}"));
+	assert_null(strstr(letter.text.bytes, "https://s.example/?t="));
+	assert_null(strstr(letter.html.bytes, "href"));
+}
+
+static void a_notice_tells_of_both_addresses(void **state)
+{
+	char secret[SECRET_TEXT_SIZE];
+	const char *event = event_of("keep-email", secret, "seed");
+
+	(void)state;
+	assert_true(write("account.email_change_noticed", event));
+	assert_non_null(strstr(letter.text.bytes, secret));
+	assert_true(write("account.email_change_noticed",
+			  "{\"email\":\"a@b.org\",\"other\":"
+			  "\"<b>@new.example\"}"));
+	assert_non_null(strstr(letter.text.bytes, "<b>@new.example"));
+	assert_null(strstr(letter.html.bytes, "<b>"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -114,6 +172,12 @@ int main(void)
 		cmocka_unit_test_teardown(only_web_links_can_be_clicked, finish),
 		cmocka_unit_test_teardown(
 			a_link_to_an_order_is_told_in_both_forms, finish),
+		cmocka_unit_test_teardown(
+			a_secret_is_made_again_for_its_letter_alone, finish),
+		cmocka_unit_test_teardown(
+			a_secret_of_a_key_that_is_gone_is_no_link, finish),
+		cmocka_unit_test_teardown(a_notice_tells_of_both_addresses,
+					  finish),
 		cmocka_unit_test_teardown(an_event_without_an_address_makes_no_mail, finish),
 	};
 

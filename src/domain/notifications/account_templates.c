@@ -1,0 +1,119 @@
+/* account_templates.c - what mails about passwords and addresses say. */
+#include "notice.h"
+
+#include <platform/config.h>
+#include <platform/json.h>
+
+static const char *of(const struct json_t *data, const char *path)
+{
+	return json_text_at(data, path, "");
+}
+
+static void begin(struct letter *letter, struct arena *arena,
+		  const struct json_t *data, const char *subject)
+{
+	const char *name = of(data, "first_name");
+
+	letter_begin(letter, arena,
+		     arena_format(arena, "%s at %s", subject,
+				  config->shop_name));
+	letter_heading(letter, letter->subject);
+	letter_paragraph(letter, *name ? arena_format(arena, "Hello %s,", name)
+				       : "Hello,");
+}
+
+/* A link whose secret can no longer be made is none. */
+static void add_link(struct letter *letter, const char *words, const char *url)
+{
+	if (url)
+		letter_link(letter, words, url);
+	else
+		letter_paragraph(letter,
+				 "The link has expired: please ask again.");
+}
+
+static void add_life(struct letter *letter, struct arena *arena,
+		     const struct json_t *data)
+{
+	letter_paragraph(letter,
+			 arena_format(arena, "The link works once, for %s "
+				      "minutes. Keep it to yourself.",
+				      of(data, "minutes")));
+}
+
+void write_password_reset(struct letter *letter, struct arena *arena,
+			  const struct json_t *data)
+{
+	begin(letter, arena, data, "A new password");
+	letter_paragraph(letter, "Somebody, perhaps you, asked to set a new "
+				 "password for this address.");
+	add_link(letter, "Set a new password",
+		 secret_link(arena, data, "password-reset"));
+	add_life(letter, arena, data);
+	letter_paragraph(letter, "If it was not you, there is nothing to do: "
+				 "the password stays as it is.");
+	letter_end(letter, config->shop_name);
+}
+
+void write_password_changed(struct letter *letter, struct arena *arena,
+			    const struct json_t *data)
+{
+	begin(letter, arena, data, "Your password was changed");
+	letter_paragraph(letter, "The password of your account was changed, and "
+				 "every other session was ended.");
+	letter_paragraph(letter, "If it was not you, set a new password at once "
+				 "by \"forgotten password\".");
+	letter_end(letter, config->shop_name);
+}
+
+void write_verification(struct letter *letter, struct arena *arena,
+			const struct json_t *data)
+{
+	begin(letter, arena, data, "Your address");
+	letter_paragraph(letter, "Please confirm that this address is yours.");
+	add_link(letter, "Confirm the address",
+		 secret_link(arena, data, "verify-email"));
+	letter_paragraph(letter, "If it was not you, there is nothing to do.");
+	letter_end(letter, config->shop_name);
+}
+
+void write_email_requested(struct letter *letter, struct arena *arena,
+			   const struct json_t *data)
+{
+	begin(letter, arena, data, "Your new address");
+	letter_paragraph(letter, "An account asks to be reached at this address "
+				 "from now on. Please confirm that it is "
+				 "yours.");
+	add_link(letter, "Confirm the address",
+		 secret_link(arena, data, "change-email"));
+	add_life(letter, arena, data);
+	letter_paragraph(letter, "If it was not you, there is nothing to do.");
+	letter_end(letter, config->shop_name);
+}
+
+void write_email_noticed(struct letter *letter, struct arena *arena,
+			 const struct json_t *data)
+{
+	begin(letter, arena, data, "Your address is to change");
+	letter_paragraph(letter,
+			 arena_format(arena, "Your account is to be reached at "
+				      "%s from now on, once that address is "
+				      "confirmed.",
+				      of(data, "other")));
+	letter_paragraph(letter, "If it was you, there is nothing to do. If it "
+				 "was not, call it off: this works for seven "
+				 "days, also when the address has changed "
+				 "already, and ends every session.");
+	add_link(letter, "Call it off", secret_link(arena, data, "keep-email"));
+	letter_end(letter, config->shop_name);
+}
+
+void write_email_changed(struct letter *letter, struct arena *arena,
+			 const struct json_t *data)
+{
+	begin(letter, arena, data, "Your address was changed");
+	letter_paragraph(letter, "Your account is now reached at another "
+				 "address. If it was not you, use the link in "
+				 "our mail before this one.");
+	letter_end(letter, config->shop_name);
+}
