@@ -33,8 +33,8 @@ static const struct field session_fields[] = {
 	 .help = "The one that asks."},
 	{0},
 };
-const struct resource session_resource = {
-	.name = "Session",
+const struct resource login_session_resource = {
+	.name = "AccountSession",
 	.fields = session_fields,
 	.help = "A place where an account is logged in.",
 };

@@ -10,7 +10,7 @@ extern const struct room passwords_room;
 static const struct route routes[] = {
 	{.method = METHOD_GET, .path = "/api/v1/account/sessions/",
 	 .handler = session_index, .access = ACCESS_CUSTOMER,
-	 .answer = &session_resource, .listing = &session_listing, .budget = 2,
+	 .answer = &login_session_resource, .listing = &session_listing, .budget = 2,
 	 .name = "account_session_list",
 	 .summary = "Where the account is logged in."},
 	{.method = METHOD_DELETE, .path = "/api/v1/account/sessions/{id}/",

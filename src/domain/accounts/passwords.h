@@ -46,7 +46,7 @@ extern const struct resource secret_resource;
 /* ---- device_http.c ---- */
 
 extern const struct listing session_listing;
-extern const struct resource session_resource;
+extern const struct resource login_session_resource;
 async bool session_index(struct request *req);
 async bool session_remove(struct request *req);
 async bool logout(struct request *req);
