@@ -202,12 +202,13 @@ const char *made_by(struct passkey *passkey, const struct ceremony *ceremony)
 	const char *client = client_data(ceremony, "webauthn.create");
 	const char *id = base64url(passkey->id, sizeof(passkey->id));
 	static const uint8_t aaguid[16] = "a software key";
+	static const uint8_t hidden[16] = {0};
 	struct bytes data = {.length = 0};
 	struct bytes signature;
 	struct bytes object = {.length = 0};
 
 	put_authenticator(&data, passkey, ceremony, CREDENTIAL);
-	put(&data, aaguid, sizeof(aaguid));
+	put(&data, ceremony->hides_its_model ? hidden : aaguid, sizeof(aaguid));
 	put(&data, "\0\x20", 2);
 	put(&data, passkey->id, sizeof(passkey->id));
 	put_key(&data, passkey);

@@ -25,6 +25,7 @@ struct ceremony {
 	const char *handle;    /* of an assertion; NULL: the passkey's, "": none */
 	const char *extra;     /* members before the last brace of the answer */
 	bool attests_itself;   /* packed, signed by the new key */
+	bool hides_its_model;  /* as most do that sync */
 };
 enum { PRESENT = 1, VERIFIED = 4, ELIGIBLE = 8, BACKED_UP = 16 };
 

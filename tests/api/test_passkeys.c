@@ -188,14 +188,18 @@ static void both_origins_of_the_list_are_taken(void **state)
 	      (struct ceremony){.origin = "https://www.shop.example"});
 }
 
-static void a_passkey_that_does_not_count_logs_in_again(void **state)
+static void one_without_count_or_model_logs_in_again(void **state)
 {
 	struct member member = a_member();
 	struct passkey passkey = a_passkey(ES256);
+	struct answer *answer;
 
 	(void)state;
 	passkey.count = 0;
-	add(201, &member, &passkey, (struct ceremony){0});
+	answer = add(201, &member, &passkey,
+		     (struct ceremony){.hides_its_model = true});
+	assert_string_equal(text_at(answer, "aaguid"),
+			    "00000000-0000-0000-0000-000000000000");
 	for (int i = 0; i < 3; i++)
 		login(200, &passkey, (struct ceremony){0});
 }
@@ -509,7 +513,7 @@ int main(void)
 		cmocka_unit_test(the_handle_is_random_and_stays),
 		cmocka_unit_test(options_are_what_browsers_parse),
 		cmocka_unit_test(both_origins_of_the_list_are_taken),
-		cmocka_unit_test(a_passkey_that_does_not_count_logs_in_again),
+		cmocka_unit_test(one_without_count_or_model_logs_in_again),
 		cmocka_unit_test(an_answer_is_taken_once),
 		cmocka_unit_test(of_ten_at_once_one_logs_in),
 		cmocka_unit_test(of_two_copies_at_once_one_logs_in),

@@ -227,15 +227,17 @@ static async bool lock_owner(struct work *w, const struct uuid *account,
 static async bool insert(struct work *w, struct newcomer *newcomer)
 {
 	const struct webauthn_credential *made = newcomer->made;
-	struct uuid aaguid;
+	char aaguid[UUID_TEXT_LENGTH + 1];
+	struct uuid model;
 
-	memcpy(aaguid.bytes, made->aaguid, sizeof(aaguid.bytes));
+	memcpy(model.bytes, made->aaguid, sizeof(model.bytes));
+	uuid_format(&model, aaguid); /* zero is a value here */
 	return db_query(
 		w, &q_passkey_insert,
 		params(p_uuid(newcomer->account),
 		       p_bytes(&w->arena, made->id.bytes, made->id.length),
 		       p_bytes(&w->arena, made->key.bytes, made->key.length),
-		       p_int(made->algorithm), p_uuid(&aaguid),
+		       p_int(made->algorithm), p_text(aaguid),
 		       p_text(newcomer->name),
 		       p_texts(&w->arena, newcomer->transports,
 			       newcomer->transport_count),

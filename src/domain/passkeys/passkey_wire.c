@@ -7,7 +7,7 @@
 /* Bytes in base64url. */
 enum { ID_MAX = 1364, DATA_MAX = 11000, LONG_MAX_TEXT = 24000 };
 
-#define SENT FIELD_REQUIRED | FIELD_WRITE_ONLY
+#define SENT (FIELD_REQUIRED | FIELD_WRITE_ONLY)
 #define READ FIELD_READ_ONLY
 #define IN(member) .offset = offsetof(struct assertion_input, member)
 #define OF(member) .offset = offsetof(struct assertion_response, member)
