@@ -195,6 +195,9 @@ static void a_search_reads_by_its_index(void **state)
 		template_fill(q_search_plain.text, orders[i],
 			      "LIMIT $8 OFFSET $9", true, text, sizeof(text));
 		assert_int_equal(whole_reads("search_plain", text), 0);
+		template_fill(q_search_counted.text, orders[i],
+			      "LIMIT $8 OFFSET $9", true, text, sizeof(text));
+		assert_int_equal(whole_reads("search_counted", text), 0);
 	}
 }
 
