@@ -8,7 +8,7 @@
 
 #include "commands/commands.h"
 
-const struct command commands[] = {
+static const struct command commands[] = {
 	{"serve", serve_command, "",
 	 "Serve the shop until SIGTERM or SIGINT.\n\n"
 	 "Workers, address and all else come from the configuration\n"
@@ -70,7 +70,8 @@ static const struct command *command_find(const char *name)
 	return NULL;
 }
 
-int command_help(const char *name)
+/* Prints usage and help of the command on stdout; EXIT_DONE. */
+static int command_help(const char *name)
 {
 	const struct command *c = command_find(name);
 

@@ -16,8 +16,9 @@ void openapi_text_member(struct out *out, const char *key,
 	out_text(out, value);
 }
 
-void openapi_reference(struct out *out, const char *kind,
-			    const char *name)
+/* {"$ref":"#/components/<kind>/<name>"}. */
+static void openapi_reference(struct out *out, const char *kind,
+			      const char *name)
 {
 	out_object(out);
 	openapi_text_member(out, "$ref",

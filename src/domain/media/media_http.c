@@ -5,7 +5,7 @@
 
 #include <queries.h>
 
-const struct fault_kind no_media = {
+static const struct fault_kind no_media = {
 	404, "not_found", "No Media matches the given query."};
 const struct fault_kind alt_required = {
 	409, "media_alt_required",

@@ -135,7 +135,6 @@ void pool_give_up(void);
 
 /* query.c: what an answer means; false with the fault set. */
 bool answer_read(struct work *w, struct ask *ask, struct rows *rows);
-bool answer_is(const PGresult *result, const char *sqlstate);
 bool answer_was_beaten(const PGresult *result); /* 40001, 40P01 */
 /* Prepared on a server that has forgotten it (26000), or planned for another
  * shape of its tables (0A000). */
