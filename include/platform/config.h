@@ -99,7 +99,7 @@ bool config_load(const char *file);
 bool config_is_safe(void);
 /* conf/shopd.conf as the table says; `shopd config` prints it. */
 void config_print(bool with_values);
-/* For tests: sets one key as a file would. */
+/* For tests and commands: sets one key as a file would. */
 bool config_set(const char *key, const char *value);
 
 #endif
