@@ -56,7 +56,8 @@ bool attributes_judge(struct work *w, const char *field,
 		      const struct attribute_set *set, const char *json,
 		      const char **clean);
 /* Loads and judges at once, one statement; *json becomes what is to be stored.
- * Call it in the product's transaction. What publishing requires is product_lacks()'s business. */
+ * Call it in the product's transaction. What publishing requires is
+ * product_lacks()'s business. */
 async bool attributes_clean(struct work *w, const char *field,
 			    const struct uuid *type, const char **json);
 

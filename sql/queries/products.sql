@@ -194,14 +194,14 @@ SELECT p.id, p.slug, p.name, p.description, p.brand, p.status, product_is_visibl
 SELECT p.version, v.id, p.options, p.slug, p.product_type_id, p.status
   FROM product p JOIN variant v ON v.product_id = p.id AND v.is_default
  WHERE p.id = $1 AND p.deleted_at IS NULL
-   FOR UPDATE OF p;
+   FOR NO KEY UPDATE OF p;
 
 -- name: product_touch :exec
 -- One of its variants has changed.
 UPDATE product SET updated_at = now(), version = version + 1 WHERE id = $1;
 
 -- name: product_rows_lock :many
-SELECT 1 FROM product WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE;
+SELECT 1 FROM product WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE;
 
 -- name: product_rows_known :many
 -- Of each row, in their order: what it names, and what the shop has of it.

@@ -185,6 +185,42 @@ static void releasing_twice_is_releasing_once(void **state)
 	arena_finish(&s.arena);
 }
 
+/* Sells while the product and its variant are locked as an edit locks them. */
+static bool sell_beside(struct work *edit, void *argument)
+{
+	struct sale *sale = argument;
+	char variant[UUID_TEXT_LENGTH + 1];
+	struct rows rows;
+	struct uuid product;
+
+	assert_true(db_query(edit, &q_variant_lock,
+			     params(p_uuid(&sale->variant)), &rows));
+	assert_int_equal(rows.count, 1);
+	product = row_uuid(&rows, 0, 1);
+	assert_true(db_query(edit, &q_product_lock, params(p_uuid(&product)),
+			     &rows));
+	assert_int_equal(rows.count, 1);
+	DONE(stock_reserve(&w, &sale->cart, NULL));
+	uuid_format(&sale->variant, variant);
+	assert_non_null(ask(&sale->arena, arena_format(&sale->arena,
+		"INSERT INTO order_line (order_id, position, variant_id, sku, "
+		"name, quantity, unit_price, total, tax) SELECT order_id, 2, "
+		"variant_id, sku, name, 1, 0, 0, 0 FROM order_line WHERE "
+		"variant_id = '%s' RETURNING id", variant)));
+	return true;
+}
+
+static void what_staff_edit_is_sold_meanwhile(void **state)
+{
+	struct sale s = a_sale(5, 2);
+
+	(void)state;
+	ask(&s.arena, "UPDATE variant SET is_default = true");
+	DONE(db_transact(&w, sell_beside, &s));
+	assert_stock(&s, "5 0 2 0");
+	arena_finish(&s.arena);
+}
+
 static bool run_all(struct work *w, void *failed)
 {
 	const struct CMUnitTest tests[] = {
@@ -195,6 +231,7 @@ static bool run_all(struct work *w, void *failed)
 		cmocka_unit_test(
 			a_count_below_the_promised_is_a_deficit_until_goods_come),
 		cmocka_unit_test(releasing_twice_is_releasing_once),
+		cmocka_unit_test(what_staff_edit_is_sold_meanwhile),
 	};
 
 	(void)w;
