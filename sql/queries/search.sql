@@ -160,75 +160,66 @@ SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, N
 -- Without counts of facets: $1 what was given, $2 its terms, $3 to $5 the
 -- chosen facets, $6 the currency, $7 whether relevance orders.
 --
--- One of 128 parts of all documents tells how many hits there are. Some 1,500
--- are all read, and all is exact. Of more, a sample of some hundreds tells the
--- count; with what sells best it is ranked by relevance. Each sample has an
--- index of its own, and a part of this statement.
+-- One of 128 parts of all documents tells how many hits there are. Some 600 are
+-- all read, and all is exact. Of more, a sample of one to four hundred tells the
+-- count; with what sells best it is ranked by relevance, up to some 3,000 also
+-- with those that are called so, if they are few. Each of these has an index of its own, and a
+-- part of this statement.
 WITH asked AS MATERIALIZED (
     SELECT * FROM search_asked($1, $2::text[], $3::text[], $4::text[], $5::text[], $6)
 ), reach AS MATERIALIZED (
-    SELECT CASE WHEN m.n <= 12 THEN 256 WHEN m.n <= 25 THEN 32 WHEN m.n <= 100 THEN 8 ELSE 2 END AS parts,
-           a.must, a.meant, a.is_mended
+    SELECT CASE WHEN m.n <= 5 THEN 256 WHEN m.n <= 25 THEN 32 WHEN m.n <= 100 THEN 8 ELSE 2 END AS parts,
+           a.must, a.words, m.named, a.meant, a.is_mended
       FROM asked a
      CROSS JOIN LATERAL (
-            SELECT count(*) AS n
+            SELECT count(*) AS n,
+                   count(*) FILTER (WHERE ts_filter(d.words, '{a,b}') @@ (SELECT words FROM asked)) AS named
               FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
              WHERE d.words @@ (SELECT must FROM asked) AND d.part < 2
                AND d.price IS NOT NULL [[filters]]) m
 ), hit AS MATERIALIZED (
-    SELECT d.product_id, d.price, d.popularity, d.rating, d.created_at, true AS is_sampled,
-           CASE WHEN d.words @@ (SELECT exact FROM asked) THEN -1000
-                WHEN $7::boolean THEN - coalesce(ts_rank('{0.05, 0.3, 0.6, 1}', d.words, (SELECT words FROM asked)), 1)
-                                      * (1 + ln(1 + d.popularity) / 20)
+    SELECT u.product_id, u.price, u.popularity, u.rating, u.created_at, u.is_sampled,
+           CASE WHEN u.words @@ (SELECT exact FROM asked) THEN -1000
+                WHEN $7::boolean THEN - coalesce(ts_rank('{0.05, 0.3, 0.6, 1}', u.words, (SELECT words FROM asked)), 1)
+                                      * (1 + ln(1 + u.popularity) / 20)
                 ELSE 0 END AS distance
-      FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
-     WHERE d.words @@ (SELECT must FROM reach WHERE parts = 256)
-       AND d.price IS NOT NULL [[filters]]
-    UNION ALL
-    SELECT d.product_id, d.price, d.popularity, d.rating, d.created_at, true AS is_sampled,
-           CASE WHEN d.words @@ (SELECT exact FROM asked) THEN -1000
-                WHEN $7::boolean THEN - coalesce(ts_rank('{0.05, 0.3, 0.6, 1}', d.words, (SELECT words FROM asked)), 1)
-                                      * (1 + ln(1 + d.popularity) / 20)
-                ELSE 0 END AS distance
-      FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
-     WHERE d.words @@ (SELECT must FROM reach WHERE parts = 32)
-       AND d.part < 32 AND d.price IS NOT NULL [[filters]]
-    UNION ALL
-    SELECT d.product_id, d.price, d.popularity, d.rating, d.created_at, true AS is_sampled,
-           CASE WHEN d.words @@ (SELECT exact FROM asked) THEN -1000
-                WHEN $7::boolean THEN - coalesce(ts_rank('{0.05, 0.3, 0.6, 1}', d.words, (SELECT words FROM asked)), 1)
-                                      * (1 + ln(1 + d.popularity) / 20)
-                ELSE 0 END AS distance
-      FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
-     WHERE d.words @@ (SELECT must FROM reach WHERE parts = 8)
-       AND d.part < 8 AND d.price IS NOT NULL [[filters]]
-    UNION ALL
-    SELECT d.product_id, d.price, d.popularity, d.rating, d.created_at, true AS is_sampled,
-           CASE WHEN d.words @@ (SELECT exact FROM asked) THEN -1000
-                WHEN $7::boolean THEN - coalesce(ts_rank('{0.05, 0.3, 0.6, 1}', d.words, (SELECT words FROM asked)), 1)
-                                      * (1 + ln(1 + d.popularity) / 20)
-                ELSE 0 END AS distance
-      FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
-     WHERE d.words @@ (SELECT must FROM reach WHERE parts = 2)
-       AND d.part < 2 AND d.price IS NOT NULL [[filters]]
-    UNION ALL
-    SELECT d.product_id, d.price, d.popularity, d.rating, d.created_at, false AS is_sampled,
-           CASE WHEN d.words @@ (SELECT exact FROM asked) THEN -1000
-                WHEN $7::boolean THEN - coalesce(ts_rank('{0.05, 0.3, 0.6, 1}', d.words, (SELECT words FROM asked)), 1)
-                                      * (1 + ln(1 + d.popularity) / 20)
-                ELSE 0 END AS distance
-      FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
-     WHERE d.words @@ (SELECT must FROM reach WHERE parts IN (8, 32) AND $7::boolean)
-       AND d.heat >= 1 AND d.part >= (SELECT parts FROM reach) AND d.price IS NOT NULL [[filters]]
-    UNION ALL
-    SELECT d.product_id, d.price, d.popularity, d.rating, d.created_at, false AS is_sampled,
-           CASE WHEN d.words @@ (SELECT exact FROM asked) THEN -1000
-                WHEN $7::boolean THEN - coalesce(ts_rank('{0.05, 0.3, 0.6, 1}', d.words, (SELECT words FROM asked)), 1)
-                                      * (1 + ln(1 + d.popularity) / 20)
-                ELSE 0 END AS distance
-      FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
-     WHERE d.words @@ (SELECT must FROM reach WHERE parts = 2 AND $7::boolean)
-       AND d.heat >= 2 AND d.part >= (SELECT parts FROM reach) AND d.price IS NOT NULL [[filters]]
+      FROM (
+            SELECT d.product_id, d.words, d.price, d.popularity, d.rating, d.created_at, true AS is_sampled
+              FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+             WHERE d.words @@ (SELECT must FROM reach WHERE parts = 256)
+               AND d.price IS NOT NULL [[filters]]
+            UNION ALL
+            SELECT d.product_id, d.words, d.price, d.popularity, d.rating, d.created_at, true AS is_sampled
+              FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+             WHERE d.words @@ (SELECT must FROM reach WHERE parts = 32)
+               AND d.part < 32 AND d.price IS NOT NULL [[filters]]
+            UNION ALL
+            SELECT d.product_id, d.words, d.price, d.popularity, d.rating, d.created_at, true AS is_sampled
+              FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+             WHERE d.words @@ (SELECT must FROM reach WHERE parts = 8)
+               AND d.part < 8 AND d.price IS NOT NULL [[filters]]
+            UNION ALL
+            SELECT d.product_id, d.words, d.price, d.popularity, d.rating, d.created_at, true AS is_sampled
+              FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+             WHERE d.words @@ (SELECT must FROM reach WHERE parts = 2)
+               AND d.part < 2 AND d.price IS NOT NULL [[filters]]
+            UNION ALL
+            SELECT d.product_id, d.words, d.price, d.popularity, d.rating, d.created_at, false AS is_sampled
+              FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+             WHERE d.words @@ (SELECT must FROM reach WHERE parts IN (8, 32) AND $7::boolean)
+               AND d.heat >= 1 AND d.part >= (SELECT parts FROM reach) AND d.price IS NOT NULL [[filters]]
+            UNION ALL
+            SELECT d.product_id, d.words, d.price, d.popularity, d.rating, d.created_at, false AS is_sampled
+              FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+             WHERE d.words @@ (SELECT must FROM reach WHERE parts = 2 AND $7::boolean)
+               AND d.heat >= 2 AND d.part >= (SELECT parts FROM reach) AND d.price IS NOT NULL [[filters]]
+            UNION ALL
+            SELECT d.product_id, d.words, d.price, d.popularity, d.rating, d.created_at, false AS is_sampled
+              FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+             WHERE ts_filter(d.words, '{a,b}') @@ (SELECT words FROM reach WHERE parts = 32 AND named <= 4 AND $7::boolean)
+               AND (d.words @@ (SELECT must FROM asked)) IS TRUE
+               AND d.part >= 32 AND d.heat = 0 AND d.price IS NOT NULL [[filters]]
+            OFFSET 0) u
 ), page AS MATERIALIZED (
     (SELECT h.product_id, h.price, h.popularity, h.rating, h.created_at, h.distance
        FROM hit h
@@ -261,7 +252,8 @@ SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, N
        CASE WHEN r.parts < 256 AND NOT $7::boolean THEN least(t.sampled * 256 / r.parts, 1000) ELSE t.n END,
        (r.parts < 256)::text, to_json(r.meant)::text, CASE WHEN r.is_mended THEN to_json(r.meant)::text END,
        NULL
-  FROM reach r, (SELECT count(*) AS n, count(*) FILTER (WHERE is_sampled) AS sampled FROM hit) t;
+  FROM reach r, (SELECT count(*) AS n, count(*) FILTER (WHERE h.is_sampled) AS sampled
+                   FROM hit h) t;
 
 -- name: search_counted :page readonly slow
 -- Nothing is chosen, and no filter has a part. The last row's facets hold what
@@ -270,68 +262,58 @@ SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, N
 WITH asked AS MATERIALIZED (
     SELECT * FROM search_asked($1, $2::text[], $3::text[], $4::text[], $5::text[], $6)
 ), reach AS MATERIALIZED (
-    SELECT CASE WHEN m.n <= 12 THEN 256 WHEN m.n <= 25 THEN 32 WHEN m.n <= 100 THEN 8 ELSE 2 END AS parts,
-           a.must, a.meant, a.is_mended
+    SELECT CASE WHEN m.n <= 5 THEN 256 WHEN m.n <= 25 THEN 32 WHEN m.n <= 100 THEN 8 ELSE 2 END AS parts,
+           a.must, a.words, m.named, a.meant, a.is_mended
       FROM asked a
      CROSS JOIN LATERAL (
-            SELECT count(*) AS n
+            SELECT count(*) AS n,
+                   count(*) FILTER (WHERE ts_filter(d.words, '{a,b}') @@ (SELECT words FROM asked)) AS named
               FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
              WHERE d.words @@ (SELECT must FROM asked) AND d.part < 2
                AND d.price IS NOT NULL [[filters]]) m
 ), hit AS MATERIALIZED (
-    SELECT d.product_id, d.price, d.popularity, d.rating, d.created_at, d.facets, d.in_stock, true AS is_sampled,
-           CASE WHEN d.words @@ (SELECT exact FROM asked) THEN -1000
-                WHEN $7::boolean THEN - coalesce(ts_rank('{0.05, 0.3, 0.6, 1}', d.words, (SELECT words FROM asked)), 1)
-                                      * (1 + ln(1 + d.popularity) / 20)
+    SELECT u.product_id, u.price, u.popularity, u.rating, u.created_at, u.facets, u.in_stock, u.is_sampled,
+           CASE WHEN u.words @@ (SELECT exact FROM asked) THEN -1000
+                WHEN $7::boolean THEN - coalesce(ts_rank('{0.05, 0.3, 0.6, 1}', u.words, (SELECT words FROM asked)), 1)
+                                      * (1 + ln(1 + u.popularity) / 20)
                 ELSE 0 END AS distance
-      FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
-     WHERE d.words @@ (SELECT must FROM reach WHERE parts = 256)
-       AND d.price IS NOT NULL [[filters]]
-    UNION ALL
-    SELECT d.product_id, d.price, d.popularity, d.rating, d.created_at, d.facets, d.in_stock, true AS is_sampled,
-           CASE WHEN d.words @@ (SELECT exact FROM asked) THEN -1000
-                WHEN $7::boolean THEN - coalesce(ts_rank('{0.05, 0.3, 0.6, 1}', d.words, (SELECT words FROM asked)), 1)
-                                      * (1 + ln(1 + d.popularity) / 20)
-                ELSE 0 END AS distance
-      FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
-     WHERE d.words @@ (SELECT must FROM reach WHERE parts = 32)
-       AND d.part < 32 AND d.price IS NOT NULL [[filters]]
-    UNION ALL
-    SELECT d.product_id, d.price, d.popularity, d.rating, d.created_at, d.facets, d.in_stock, true AS is_sampled,
-           CASE WHEN d.words @@ (SELECT exact FROM asked) THEN -1000
-                WHEN $7::boolean THEN - coalesce(ts_rank('{0.05, 0.3, 0.6, 1}', d.words, (SELECT words FROM asked)), 1)
-                                      * (1 + ln(1 + d.popularity) / 20)
-                ELSE 0 END AS distance
-      FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
-     WHERE d.words @@ (SELECT must FROM reach WHERE parts = 8)
-       AND d.part < 8 AND d.price IS NOT NULL [[filters]]
-    UNION ALL
-    SELECT d.product_id, d.price, d.popularity, d.rating, d.created_at, d.facets, d.in_stock, true AS is_sampled,
-           CASE WHEN d.words @@ (SELECT exact FROM asked) THEN -1000
-                WHEN $7::boolean THEN - coalesce(ts_rank('{0.05, 0.3, 0.6, 1}', d.words, (SELECT words FROM asked)), 1)
-                                      * (1 + ln(1 + d.popularity) / 20)
-                ELSE 0 END AS distance
-      FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
-     WHERE d.words @@ (SELECT must FROM reach WHERE parts = 2)
-       AND d.part < 2 AND d.price IS NOT NULL [[filters]]
-    UNION ALL
-    SELECT d.product_id, d.price, d.popularity, d.rating, d.created_at, d.facets, d.in_stock, false AS is_sampled,
-           CASE WHEN d.words @@ (SELECT exact FROM asked) THEN -1000
-                WHEN $7::boolean THEN - coalesce(ts_rank('{0.05, 0.3, 0.6, 1}', d.words, (SELECT words FROM asked)), 1)
-                                      * (1 + ln(1 + d.popularity) / 20)
-                ELSE 0 END AS distance
-      FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
-     WHERE d.words @@ (SELECT must FROM reach WHERE parts IN (8, 32) AND $7::boolean)
-       AND d.heat >= 1 AND d.part >= (SELECT parts FROM reach) AND d.price IS NOT NULL [[filters]]
-    UNION ALL
-    SELECT d.product_id, d.price, d.popularity, d.rating, d.created_at, d.facets, d.in_stock, false AS is_sampled,
-           CASE WHEN d.words @@ (SELECT exact FROM asked) THEN -1000
-                WHEN $7::boolean THEN - coalesce(ts_rank('{0.05, 0.3, 0.6, 1}', d.words, (SELECT words FROM asked)), 1)
-                                      * (1 + ln(1 + d.popularity) / 20)
-                ELSE 0 END AS distance
-      FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
-     WHERE d.words @@ (SELECT must FROM reach WHERE parts = 2 AND $7::boolean)
-       AND d.heat >= 2 AND d.part >= (SELECT parts FROM reach) AND d.price IS NOT NULL [[filters]]
+      FROM (
+            SELECT d.product_id, d.words, d.price, d.popularity, d.rating, d.created_at, d.facets, d.in_stock, true AS is_sampled
+              FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+             WHERE d.words @@ (SELECT must FROM reach WHERE parts = 256)
+               AND d.price IS NOT NULL [[filters]]
+            UNION ALL
+            SELECT d.product_id, d.words, d.price, d.popularity, d.rating, d.created_at, d.facets, d.in_stock, true AS is_sampled
+              FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+             WHERE d.words @@ (SELECT must FROM reach WHERE parts = 32)
+               AND d.part < 32 AND d.price IS NOT NULL [[filters]]
+            UNION ALL
+            SELECT d.product_id, d.words, d.price, d.popularity, d.rating, d.created_at, d.facets, d.in_stock, true AS is_sampled
+              FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+             WHERE d.words @@ (SELECT must FROM reach WHERE parts = 8)
+               AND d.part < 8 AND d.price IS NOT NULL [[filters]]
+            UNION ALL
+            SELECT d.product_id, d.words, d.price, d.popularity, d.rating, d.created_at, d.facets, d.in_stock, true AS is_sampled
+              FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+             WHERE d.words @@ (SELECT must FROM reach WHERE parts = 2)
+               AND d.part < 2 AND d.price IS NOT NULL [[filters]]
+            UNION ALL
+            SELECT d.product_id, d.words, d.price, d.popularity, d.rating, d.created_at, d.facets, d.in_stock, false AS is_sampled
+              FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+             WHERE d.words @@ (SELECT must FROM reach WHERE parts IN (8, 32) AND $7::boolean)
+               AND d.heat >= 1 AND d.part >= (SELECT parts FROM reach) AND d.price IS NOT NULL [[filters]]
+            UNION ALL
+            SELECT d.product_id, d.words, d.price, d.popularity, d.rating, d.created_at, d.facets, d.in_stock, false AS is_sampled
+              FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+             WHERE d.words @@ (SELECT must FROM reach WHERE parts = 2 AND $7::boolean)
+               AND d.heat >= 2 AND d.part >= (SELECT parts FROM reach) AND d.price IS NOT NULL [[filters]]
+            UNION ALL
+            SELECT d.product_id, d.words, d.price, d.popularity, d.rating, d.created_at, d.facets, d.in_stock, false AS is_sampled
+              FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+             WHERE ts_filter(d.words, '{a,b}') @@ (SELECT words FROM reach WHERE parts = 32 AND named <= 4 AND $7::boolean)
+               AND (d.words @@ (SELECT must FROM asked)) IS TRUE
+               AND d.part >= 32 AND d.heat = 0 AND d.price IS NOT NULL [[filters]]
+            OFFSET 0) u
 ), page AS MATERIALIZED (
     (SELECT h.product_id, h.price, h.popularity, h.rating, h.created_at, h.distance
        FROM hit h
@@ -363,11 +345,13 @@ SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, N
        t.sampled * 256 / r.parts,
        CASE WHEN r.parts < 256 AND NOT $7::boolean THEN least(t.sampled * 256 / r.parts, 1000) ELSE t.n END,
        (r.parts < 256)::text, to_json(r.meant)::text, CASE WHEN r.is_mended THEN to_json(r.meant)::text END,
-       (SELECT r.parts || ' ' || coalesce(string_agg(h.facets::text, ''), '') || ' '
-               || coalesce(string_agg(h.price::text, ','), '') || ' '
-               || coalesce(string_agg((h.rating * 2 + h.in_stock::int)::text, ','), '')
-          FROM hit h WHERE h.is_sampled)
-  FROM reach r, (SELECT count(*) AS n, count(*) FILTER (WHERE is_sampled) AS sampled FROM hit) t;
+       r.parts || ' ' || t.counted
+  FROM reach r, (SELECT count(*) AS n, count(*) FILTER (WHERE h.is_sampled) AS sampled,
+               coalesce(string_agg(h.facets::text, '') FILTER (WHERE h.is_sampled), '') || ' '
+               || coalesce(string_agg(h.price::text, ',') FILTER (WHERE h.is_sampled), '') || ' '
+               || coalesce(string_agg((h.rating * 2 + h.in_stock::int)::text, ',') FILTER (WHERE h.is_sampled), '')
+               AS counted
+                   FROM hit h) t;
 
 -- name: search_labels :many readonly slow
 -- $1 facets and $2 their counts as they are to be shown.
