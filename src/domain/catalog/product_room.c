@@ -8,14 +8,22 @@
 
 #define API "/api/v1/"
 
+static const struct query_parameter of_product[] = {
+	{"currency", "string",
+	 "ISO 4217 code of the prices; the shop's if not given."},
+	{0},
+};
+
 static const struct route routes[] = {
 	{METHOD_GET, API "products/{id}/", product_show, ACCESS_PUBLIC,
-	 .answer = &product_resource, .cache = CACHE_PUBLIC, .budget = 2,
+	 .answer = &product_resource, .query = of_product, .may_move = true,
+	 .cache = CACHE_PUBLIC, .budget = 2,
 	 .name = "product_retrieve",
 	 .summary = "One published product, by id or slug; an old slug is "
 		    "answered 301."},
 	{METHOD_GET, API "products/{id}/variants/", product_variants,
 	 ACCESS_PUBLIC, .answer = &variant_resource, .is_array = true,
+	 .query = of_product, .may_move = true,
 	 .cache = CACHE_PUBLIC, .budget = 2, .name = "product_variants",
 	 .summary = "What can be chosen of a published product."},
 

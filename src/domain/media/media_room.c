@@ -9,9 +9,17 @@
 #define WRITE ACCESS_STAFF, PERMISSION_CATALOG_WRITE
 #define MINUTE_MS (INT64_C(60) * 1000)
 
+static const struct query_parameter of_upload[] = {
+	{"alt", "string",
+	 "What the picture shows, beside one that is sent as it is; in a form "
+	 "it is a part."},
+	{0},
+};
+
 static const struct route routes[] = {
 	{METHOD_POST, ADMIN "uploads/", media_upload, WRITE,
-	 .answer = &media_resource, .status = 201, .is_raw = true,
+	 .answer = &media_resource, .status = 201, .may_repeat = true,
+	 .query = of_upload, .is_raw = true,
 	 .consumes = "image/jpeg,image/png,image/webp,image/gif,"
 		     "multipart/form-data",
 	 .body_max_setting = offsetof(struct config, media_upload_max),
