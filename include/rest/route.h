@@ -62,7 +62,8 @@ struct route {
 	bool needs_version; /* If-Match required: 428 without */
 	enum cache_policy cache;
 	enum throttle_scope throttle;
-	unsigned budget;   /* statements at the most; tests assert it */
+	unsigned budget;   /* statements at the most; tests assert it. One more
+			    * for ?page=last */
 	uint32_t body_max; /* bytes; 0: config's */
 	bool is_raw;	   /* body is not JSON for us (webhooks): no 415 */
 	/* Of is_raw, for OpenAPI: media types, comma separated; NULL: JSON. */

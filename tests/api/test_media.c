@@ -243,6 +243,25 @@ static void a_picture_goes_when_no_product_shows_it(void **state)
 	assert_int_equal(status, 404);
 }
 
+static void a_deleted_product_keeps_no_picture(void **state)
+{
+	struct answer *media = a_ready_picture(15, 15, "Kept by nobody");
+	const char *path = fmt(MEDIA "%s/", text_at(media, "id"));
+	struct answer *product = a_product("draft");
+	const char *id = text_at(product, "id");
+	const struct caller seen = staff_with(media);
+	struct caller edit;
+
+	(void)state;
+	product = hang(200, id, fmt("{\"items\":[{\"media\":\"%s\"}]}",
+				    text_at(media, "id")));
+	edit = staff_with(product);
+	ask(204, "DELETE", fmt("/api/v1/admin/products/%s/", id), &edit, NULL);
+	assert_int_equal(int_at(ask(200, "GET", path, &seen, NULL),
+				"product_count"), 0);
+	ask(204, "DELETE", path, &seen, NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -256,6 +275,7 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_hung_is_told_by_its_place),
 		cmocka_unit_test(a_published_picture_has_its_text),
 		cmocka_unit_test(a_picture_goes_when_no_product_shows_it),
+		cmocka_unit_test(a_deleted_product_keeps_no_picture),
 	};
 
 	srandom((unsigned)getpid());

@@ -14,6 +14,11 @@ static const struct query_parameter of_product[] = {
 	{0},
 };
 
+static const struct query_parameter of_admin_list[] = {
+	{"is_deleted", "boolean", "true: those that restore/ brings back."},
+	{0},
+};
+
 static const struct route routes[] = {
 	{METHOD_GET, API "products/{id}/", product_show, ACCESS_PUBLIC,
 	 .answer = &product_resource, .query = of_product, .may_move = true,
@@ -29,7 +34,8 @@ static const struct route routes[] = {
 
 	{METHOD_GET, API "admin/products/", product_admin_list, ACCESS_STAFF,
 	 PERMISSION_CATALOG_READ, .answer = &product_admin_card_resource,
-	 .listing = &product_admin_listing, .budget = 1,
+	 .listing = &product_admin_listing, .query = of_admin_list,
+	 .budget = 1,
 	 .name = "admin_product_list",
 	 .summary = "Products in every state."},
 	{METHOD_POST, API "admin/products/", product_admin_create, ACCESS_STAFF,
@@ -57,6 +63,12 @@ static const struct route routes[] = {
 	 ACCESS_STAFF, PERMISSION_CATALOG_WRITE, .status = 204,
 	 .needs_version = true, .budget = 8, .name = "admin_product_destroy",
 	 .summary = "Take a product out of the shop; orders keep theirs."},
+	{METHOD_POST, API "admin/products/{id}/restore/",
+	 product_admin_restore, ACCESS_STAFF, PERMISSION_CATALOG_WRITE,
+	 .answer = &product_admin_resource, .budget = 8,
+	 .name = "admin_product_restore",
+	 .summary = "Bring a deleted product back, as a draft under its old "
+		    "slug and SKUs; 409 sku_taken when one is another's."},
 	{METHOD_POST, API "admin/products/bulk/", product_admin_bulk,
 	 ACCESS_STAFF, PERMISSION_CATALOG_WRITE,
 	 .body = &product_bulk_resource,

@@ -38,7 +38,7 @@ static const struct route routes[] = {
 	 .name = "admin_media_partial_update",
 	 .summary = "Changes the text of a picture."},
 	{METHOD_DELETE, ADMIN "media/{id}/", media_delete, WRITE, .status = 204,
-	 .needs_version = true, .budget = 5, .name = "admin_media_destroy",
+	 .needs_version = true, .budget = 6, .name = "admin_media_destroy",
 	 .summary = "Removes a picture that no product shows, and its files."},
 	{METHOD_GET, ADMIN "products/{id}/media/", product_media_show, READ,
 	 .answer = &product_media_resource, .budget = 1,

@@ -107,6 +107,24 @@ static void sound_tables_pass(void **state)
 	assert_true(passes((struct route){FINE}));
 }
 
+static void a_promise_has_a_name_of_its_own(void **state)
+{
+	static const struct invariant one[] = {{"Z1", "It holds.", &flat}, {0}};
+	static const struct invariant two[] = {{"Z2", "It holds.", &flat},
+					       {"Z1", "So does it.", &flat},
+					       {0}};
+	static const struct room first = {.name = "first", .invariants = one};
+	static const struct room second = {.name = "second", .invariants = two};
+	static const struct room *const rivals[] = {&good_room, &first, &second,
+						    NULL};
+	static const struct room *const friends[] = {&good_room, &first, NULL};
+
+	(void)state;
+	assert_true(rest_start(friends));
+	assert_false(rest_start(rivals));
+	assert_true(rest_start(good_rooms));
+}
+
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Woverride-init"
 #ifdef __clang__
@@ -334,6 +352,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sound_tables_pass),
+		cmocka_unit_test(a_promise_has_a_name_of_its_own),
 		cmocka_unit_test(what_is_missing_in_a_route_stops_the_start),
 		cmocka_unit_test(what_contradicts_itself_stops_the_start),
 		cmocka_unit_test_setup_teardown(each_route_is_an_operation,
