@@ -98,6 +98,7 @@ SELECT h.product_id AS id, k.slug, k.name, k.brand, k.category, k.sku, h.price, 
                                               ORDER BY v.position, v.id)
           FROM variant v LEFT JOIN price pr ON pr.variant_id = v.id AND pr.currency = $6
          WHERE v.product_id = h.product_id AND v.is_active AND v.deleted_at IS NULL) AS variants [[end]]
+       [[expand:media]], media_json(h.product_id) AS media [[end]]
        [[count]], (SELECT t.count FROM total t WHERE h.is_tail) AS total_count,
                   (SELECT t.count FROM total t WHERE h.is_tail) AS reach [[end]],
        CASE WHEN false [[count]] OR (SELECT t.is_estimate FROM total t WHERE h.is_tail) [[end]]

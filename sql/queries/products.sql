@@ -36,6 +36,7 @@ SELECT l.product_id AS id, k.slug, k.name, k.brand, k.category, k.sku, l.price, 
                                               ORDER BY v.position, v.id)
           FROM variant v LEFT JOIN price pr ON pr.variant_id = v.id AND pr.currency = l.currency
          WHERE v.product_id = l.product_id AND v.is_active AND v.deleted_at IS NULL) AS variants [[end]]
+       [[expand:media]], media_json(l.product_id) AS media [[end]]
        [[count]], coalesce((SELECT n.products FROM listing_count n
                   WHERE n.category_id = (SELECT id FROM place) AND n.currency = $2), 0) AS total_count [[end]]
        [[cursor]]
@@ -80,6 +81,7 @@ SELECT l.product_id AS id, k.slug, k.name, k.brand, k.category, k.sku, l.price, 
                                               ORDER BY v.position, v.id)
           FROM variant v LEFT JOIN price pr ON pr.variant_id = v.id AND pr.currency = l.currency
          WHERE v.product_id = l.product_id AND v.is_active AND v.deleted_at IS NULL) AS variants [[end]]
+       [[expand:media]], media_json(l.product_id) AS media [[end]]
        [[count]], (SELECT count(*) FROM hit) AS total_count [[end]] [[cursor]]
   FROM page l
  CROSS JOIN LATERAL (SELECT * FROM card WHERE product_id = l.product_id LIMIT 1) k

@@ -70,6 +70,34 @@ static const struct resource listed_variant_resource = {
 	.name = "ListedVariant", .fields = listed_variant_fields,
 	.help = "A variant as a list shows it."};
 
+static const struct field rendition_fields[] = {
+	{"url", FIELD_TEXT, FIELD_READ_ONLY, .help = "Where it is."},
+	{"width", FIELD_INTEGER, FIELD_READ_ONLY, .help = "Pixels."},
+	{"height", FIELD_INTEGER, FIELD_READ_ONLY, .help = "Pixels."},
+	{"type", FIELD_TEXT, FIELD_READ_ONLY, .help = "image/webp, ..."},
+	{0},
+};
+static const struct resource rendition_resource = {
+	.name = "PictureRendition", .fields = rendition_fields,
+	.help = "A picture in one size."};
+
+static const struct field media_fields[] = {
+	{"id", FIELD_UUID, FIELD_READ_ONLY, .help = "The picture's id."},
+	{"url", FIELD_TEXT, FIELD_READ_ONLY,
+	 .help = "For who takes only one: the widest."},
+	{"alt", FIELD_TEXT, FIELD_READ_ONLY, .help = "What it shows."},
+	{"width", FIELD_INTEGER, FIELD_READ_ONLY, .help = "As uploaded."},
+	{"height", FIELD_INTEGER, FIELD_READ_ONLY, .help = "As uploaded."},
+	{"variant", FIELD_UUID, FIELD_READ_ONLY | FIELD_NULLABLE,
+	 .help = "The variant that it shows; null: all."},
+	{"renditions", FIELD_LIST, FIELD_READ_ONLY,
+	 .resource = &rendition_resource, .help = "By size, smallest first."},
+	{0},
+};
+static const struct resource media_resource = {
+	.name = "ProductPicture", .fields = media_fields,
+	.help = "A picture of a product."};
+
 static const struct field listed_fields[] = {
 	CARD_FIELDS,
 	{"description", FIELD_TEXT, FIELD_READ_ONLY | FIELD_EXPAND,
@@ -78,6 +106,8 @@ static const struct field listed_fields[] = {
 	 .resource = &crumb_resource, .help = "From the root to its category."},
 	{"variants", FIELD_LIST, FIELD_READ_ONLY | FIELD_EXPAND,
 	 .resource = &listed_variant_resource, .help = "What can be chosen."},
+	{"media", FIELD_LIST, FIELD_READ_ONLY | FIELD_EXPAND,
+	 .resource = &media_resource, .help = "Its pictures, best first."},
 	{0},
 };
 const struct resource listed_product_resource = {
@@ -174,34 +204,6 @@ static const struct field histogram_fields[] = {
 static const struct resource histogram_resource = {
 	.name = "RatingHistogram", .fields = histogram_fields,
 	.help = "How many accepted reviews have so many stars."};
-
-static const struct field rendition_fields[] = {
-	{"url", FIELD_TEXT, FIELD_READ_ONLY, .help = "Where it is."},
-	{"width", FIELD_INTEGER, FIELD_READ_ONLY, .help = "Pixels."},
-	{"height", FIELD_INTEGER, FIELD_READ_ONLY, .help = "Pixels."},
-	{"type", FIELD_TEXT, FIELD_READ_ONLY, .help = "image/webp, ..."},
-	{0},
-};
-static const struct resource rendition_resource = {
-	.name = "PictureRendition", .fields = rendition_fields,
-	.help = "A picture in one size."};
-
-static const struct field media_fields[] = {
-	{"id", FIELD_UUID, FIELD_READ_ONLY, .help = "The picture's id."},
-	{"url", FIELD_TEXT, FIELD_READ_ONLY,
-	 .help = "For who takes only one: the widest."},
-	{"alt", FIELD_TEXT, FIELD_READ_ONLY, .help = "What it shows."},
-	{"width", FIELD_INTEGER, FIELD_READ_ONLY, .help = "As uploaded."},
-	{"height", FIELD_INTEGER, FIELD_READ_ONLY, .help = "As uploaded."},
-	{"variant", FIELD_UUID, FIELD_READ_ONLY | FIELD_NULLABLE,
-	 .help = "The variant that it shows; null: all."},
-	{"renditions", FIELD_LIST, FIELD_READ_ONLY,
-	 .resource = &rendition_resource, .help = "By size, smallest first."},
-	{0},
-};
-static const struct resource media_resource = {
-	.name = "ProductPicture", .fields = media_fields,
-	.help = "A picture of a product."};
 
 static const struct field product_fields[] = {
 	{"id", FIELD_UUID, FIELD_READ_ONLY, .help = "The product's id."},
