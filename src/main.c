@@ -52,7 +52,8 @@ static const struct command commands[] = {
 	 "                     one is made and printed once)"},
 	{"doctor", doctor_command, "",
 	 "Check configuration, schema, clock and the invariants of the data.\n\n"
-	 "Exit 0: all well. Exit 3: something is wrong, told in a sentence."},
+	 "Exit 0: all well. Exit 3: something is wrong, told in a sentence.\n"
+	 "Exit 1: the database does not answer."},
 	{"emulate", emulate_command, "",
 	 "Run the sandbox: Stripe's API and a mail sink on loopback."},
 	{"openapi", openapi_command, "", "Print the OpenAPI 3.1 document."},
