@@ -86,6 +86,10 @@ async bool facets_show(struct request *req, const char *told,
 /* Lists of products with filters, and what is counted beside them. */
 extern const struct listing product_filtered_listing;
 extern const struct listing product_facets_listing;
+extern const struct listing product_ranged_listing;
+/* The one column of listing that is filtered, when nothing else is but by the
+ * category: "price", "rating" or "created_at"; else NULL. */
+const char *product_filters_column(struct request *req);
 /* Whether a filter of product_filtered_listing is given; *is_of_card when one
  * is that only what is shown can answer. */
 bool product_filters_given(struct request *req, bool *is_of_card);
