@@ -40,4 +40,3 @@ set_tests_properties(api/test_capture PROPERTIES
 target_link_libraries(api_test_memory PRIVATE PkgConfig::BROTLI_DECODER)
 set_tests_properties(api/test_memory PROPERTIES
   ENVIRONMENT SHOPD_CACHE_BYTES=2097152)
-

@@ -266,4 +266,3 @@ const struct resource product_resource = {
 	.fields = product_fields,
 	.help = "A product with all that a page about it shows.",
 };
-

@@ -74,50 +74,50 @@ static void what_time_or_stock_moves_is_told(void **state)
 	}
 }
 
+static const struct {
+	const char *condition;
+	const char *member;
+} bad[] = {
+	{"\"op\":\"eq\",\"value\":1", "field"},
+	{"\"field\":\"colour\",\"op\":\"eq\",\"value\":1", "field"},
+	{"\"field\":\"attribute.\",\"op\":\"eq\",\"value\":1", "field"},
+	{"\"field\":\"brand\",\"value\":\"A\"", "op"},
+	{"\"field\":\"brand\",\"op\":\"gt\",\"value\":\"A\"", "op"},
+	{"\"field\":\"brand\",\"op\":\"eq ne\",\"value\":\"A\"", "op"},
+	{"\"field\":\"brand\",\"op\":\"\",\"value\":\"A\"", "op"},
+	{"\"field\":\"brand\",\"op\":\"eq\"", "value"},
+	{"\"field\":\"brand\",\"op\":\"eq\",\"value\":\"\"", "value"},
+	{"\"field\":\"brand\",\"op\":\"in\",\"value\":[]", "value"},
+	{"\"field\":\"brand\",\"op\":\"in\",\"value\":\"A\"", "value"},
+	{"\"field\":\"brand\",\"op\":\"in\",\"value\":[1]", "value"},
+	{"\"field\":\"price\",\"op\":\"lt\",\"value\":-1", "value"},
+	{"\"field\":\"price\",\"op\":\"lt\",\"value\":1.999", "value"},
+	{"\"field\":\"price\",\"op\":\"lt\",\"value\":1,"
+	 "\"currency\":\"ABC\"", "currency"},
+	{"\"field\":\"in_stock\",\"op\":\"eq\",\"value\":1", "value"},
+	{"\"field\":\"created\",\"op\":\"gt\",\"value\":\"soon\"",
+	 "value"},
+	{"\"field\":\"created\",\"op\":\"within_days\",\"value\":0",
+	 "value"},
+	{"\"field\":\"created\",\"op\":\"within_days\","
+	 "\"value\":36501", "value"},
+};
+
 static void a_bad_condition_is_blamed_where_it_stands(void **state)
 {
-	static const struct {
-		const char *condition;
-		const char *member;
-	} cases[] = {
-		{"\"op\":\"eq\",\"value\":1", "field"},
-		{"\"field\":\"colour\",\"op\":\"eq\",\"value\":1", "field"},
-		{"\"field\":\"attribute.\",\"op\":\"eq\",\"value\":1", "field"},
-		{"\"field\":\"brand\",\"value\":\"A\"", "op"},
-		{"\"field\":\"brand\",\"op\":\"gt\",\"value\":\"A\"", "op"},
-		{"\"field\":\"brand\",\"op\":\"eq ne\",\"value\":\"A\"", "op"},
-		{"\"field\":\"brand\",\"op\":\"\",\"value\":\"A\"", "op"},
-		{"\"field\":\"brand\",\"op\":\"eq\"", "value"},
-		{"\"field\":\"brand\",\"op\":\"eq\",\"value\":\"\"", "value"},
-		{"\"field\":\"brand\",\"op\":\"in\",\"value\":[]", "value"},
-		{"\"field\":\"brand\",\"op\":\"in\",\"value\":\"A\"", "value"},
-		{"\"field\":\"brand\",\"op\":\"in\",\"value\":[1]", "value"},
-		{"\"field\":\"price\",\"op\":\"lt\",\"value\":-1", "value"},
-		{"\"field\":\"price\",\"op\":\"lt\",\"value\":1.999", "value"},
-		{"\"field\":\"price\",\"op\":\"lt\",\"value\":1,"
-		 "\"currency\":\"ABC\"", "currency"},
-		{"\"field\":\"in_stock\",\"op\":\"eq\",\"value\":1", "value"},
-		{"\"field\":\"created\",\"op\":\"gt\",\"value\":\"soon\"",
-		 "value"},
-		{"\"field\":\"created\",\"op\":\"within_days\",\"value\":0",
-		 "value"},
-		{"\"field\":\"created\",\"op\":\"within_days\","
-		 "\"value\":36501", "value"},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct work w = {0};
 		struct rules rules;
 		const char *body;
 
-		assert_false(rules_read(&w, one(&w, cases[i].condition),
+		assert_false(rules_read(&w, one(&w, bad[i].condition),
 					&rules));
 		assert_int_equal(w.fault.kind->status, 400);
 		body = json_write(&w.arena, w.fault.body);
 		if (strstr(body, arena_format(&w.arena, "\"%s\":[",
-					      cases[i].member)) == NULL)
-			fail_msg("%s: %s", cases[i].condition, body);
+					      bad[i].member)) == NULL)
+			fail_msg("%s: %s", bad[i].condition, body);
 		work_finish(&w);
 	}
 }
