@@ -77,6 +77,7 @@ struct route {
 	/* Of an answer that is not JSON: "text/csv", or several, "text/csv,
 	 * application/xml". Any Accept is then served, no ?format= is read. */
 	const char *content_type;
+	bool may_expire; /* a cursor of long ago: 410 */
 	bool may_move; /* a thing whose slug was changed: 301 */
 	/* What is there already is answered by 200 instead of `status`. */
 	bool may_repeat;

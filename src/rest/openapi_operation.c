@@ -54,6 +54,8 @@ bool route_may_answer(const struct route *route, int status)
 		return false;
 	case 409:
 		return is_write && is_guarded(route);
+	case 410:
+		return route->may_expire;
 	case 412:
 	case 428:
 		return route->needs_version;

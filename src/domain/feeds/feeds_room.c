@@ -23,7 +23,8 @@ static const struct query_parameter of_feed[] = {
 
 static const struct route routes[] = {
 	{METHOD_GET, "/api/v1/catalog-changes/", changes_list, ACCESS_PUBLIC,
-	 .answer = &changes_resource, .query = of_changes, .budget = 1,
+	 .answer = &changes_resource, .query = of_changes,
+	 .may_expire = true, .budget = 1,
 	 .name = "catalog_changes",
 	 .summary = "What has changed since ?after=cursor, with what is gone; "
 		    "without it the cursor of now. ?currency= for prices. 410 "

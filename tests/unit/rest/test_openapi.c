@@ -58,7 +58,7 @@ static const struct query_parameter asked[] = {
 static const struct route good[] = {
 	{GOOD, .method = METHOD_GET, .path = "/api/v1/things/",
 	 .answer = &thing, .listing = &listing, .name = "thing_list",
-	 .query = asked, .may_move = true,
+	 .query = asked, .may_move = true, .may_expire = true,
 	 .cache = CACHE_PUBLIC},
 	{.handler = handler, .method = METHOD_POST, .path = "/api/v1/things/",
 	 .access = ACCESS_STAFF, .permission = PERMISSION_CATALOG_WRITE,
@@ -286,6 +286,8 @@ static void answers_and_security_follow_the_row(void **state)
 	assert_null(json_at(list, "responses.201"));
 	assert_non_null(json_at(make, "responses.422"));
 	assert_null(json_at(list, "responses.422"));
+	assert_non_null(json_at(list, "responses.410"));
+	assert_null(json_at(make, "responses.410"));
 	assert_non_null(json_at(drop, "responses.204"));
 	assert_null(json_at(drop, "responses.204.content"));
 	assert_int_equal(json_count(json_member(list, "security")), 2);
