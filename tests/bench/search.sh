@@ -44,4 +44,18 @@ section_search() {
 		printf "\nsearch with facets at 8 connections: %.0f/s, p50 %.1f ms (goal 10), p99 %.1f ms (goal 50); ", facets, p50 / 1000, p99 / 1000
 		printf "search is %.0f times a DRF store (18/s; goal 100); load average %s\n", rate / 18, busy }' | tee -a "$work/table"
 	stop_shop
+	section_search_remembered
+}
+
+# The same questions when each has been asked before, and nothing has changed.
+section_search_remembered() {
+	SHOPD_CACHE_BYTES=67108864 start_shop
+	"$load" -p "$SHOPD_PORT" -c $clients -s 4 "$work/search.txt" >/dev/null
+	for round in $(seq "$rounds"); do
+		measured remembered -s "$seconds" "$work/search.txt"
+	done
+	awk -v rate="$(column remembered 3)" -v p50="$(column remembered 4)" -v p99="$(column remembered 5)" -v plain="$(column search 3)" 'BEGIN {
+		printf "the same 1,000 searches from memory, each asked before: %.0f/s (%.0f times as many), p50 %.1f ms, p99 %.1f ms\n",
+			rate, rate / plain, p50 / 1000, p99 / 1000 }' | tee -a "$work/table"
+	stop_shop
 }
