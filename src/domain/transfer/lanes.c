@@ -14,12 +14,18 @@ struct lane_wait {
 	struct lane_wait *next;
 };
 
+static void queue_up(struct lanes *lanes, struct lane_wait *wait)
+{
+	waiter_init(&wait->waiter);
+	wait->next = lanes->waiting;
+	lanes->waiting = wait;
+}
+
 async void lanes_wait(struct lanes *lanes)
 {
-	struct lane_wait me = {.next = lanes->waiting};
+	struct lane_wait me;
 
-	waiter_init(&me.waiter);
-	lanes->waiting = &me;
+	queue_up(lanes, &me);
 	waiter_wait(&me.waiter, INT64_MAX);
 }
 
