@@ -1,4 +1,4 @@
--- 190_restore.sql - what a deleted product was called, so that it can come back.
+-- 183_restore.sql - what a deleted product was called, so that it can come back.
 
 ALTER TABLE product ADD slug_before text;
 ALTER TABLE variant ADD sku_before text;
