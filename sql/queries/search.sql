@@ -383,3 +383,6 @@ SELECT search_stale_round($1::int);
 
 -- name: search_counts :one slow
 SELECT true FROM (SELECT search_words_count(), search_tiers_count()) AS done;
+
+-- name: search_heat :one slow
+SELECT search_heat_round($1::int);
