@@ -73,14 +73,52 @@ static int64_t number_at(const char **at)
 	return number;
 }
 
+/* The same by eight digits at once, for there are ten thousand of them: the
+ * bytes behind the last digit are shifted out, then neighbours are added up,
+ * digits to pairs, to fours, to eight. Little-endian; 8 bytes can be read. */
+static int64_t eight_at(const char **at)
+{
+	uint64_t bytes;
+	uint64_t others;
+	unsigned digits;
+
+	memcpy(&bytes, *at, sizeof(bytes));
+	bytes ^= UINT64_C(0x3030303030303030);
+	/* A byte above 9 has one of the high four bits set by this. */
+	others = (bytes | (bytes + UINT64_C(0x0606060606060606))) &
+		 UINT64_C(0xf0f0f0f0f0f0f0f0);
+	digits = others ? (unsigned)__builtin_ctzll(others) / 8 : 8;
+	*at += digits;
+	if (digits == 0)
+		return 0;
+	bytes <<= 8 * (8 - digits);
+	bytes = (bytes * 10 + (bytes >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
+	bytes = (bytes * 100 + (bytes >> 16)) & UINT64_C(0x0000ffff0000ffff);
+	return (int64_t)((bytes * 10000 + (bytes >> 32)) & 0xffffffff);
+}
+
+/* An id has nine digits at the most. */
+static int64_t id_at(const char **at, const char *end)
+{
+	int64_t id;
+
+	if (end - *at < 8)
+		return number_at(at);
+	id = eight_at(at);
+	while (**at >= '0' && **at <= '9')
+		id = id * 10 + (*(*at)++ - '0');
+	return id;
+}
+
 /* Arrays side by side, "{1,2}{}{3}", to the next space; how many arrays. */
 static size_t read_facets(struct table *table, const char **at)
 {
+	const char *end = *at + strlen(*at);
 	size_t hits = 0;
 
 	for (; **at != '\0' && **at != ' '; ) {
 		if (**at >= '0' && **at <= '9') {
-			see(table, number_at(at));
+			see(table, id_at(at, end));
 			continue;
 		}
 		hits += **at == '{';

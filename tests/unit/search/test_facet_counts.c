@@ -2,6 +2,7 @@
  * database sends of them. */
 #include "../test.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -81,6 +82,25 @@ static void stars_are_at_least_and_stock_is_beside_them(void **state)
 	assert_int_equal(counts.stock[0], 1);
 }
 
+/* Eight digits are read at once; the last of all is near the text's end. */
+static void ids_of_any_length_are_read_whole(void **state)
+{
+	char told[128];
+
+	(void)state;
+	for (int64_t id = 1; id < INT32_MAX; id = id * 3 + 1) {
+		size_t group = (size_t)(id >> FACET_GROUP_BITS) % FACET_GROUPS;
+
+		snprintf(told, sizeof(told),
+			 "256 {%" PRId64 ",%" PRId64 "}{%" PRId64 "}", id, id,
+			 id);
+		facets_count(&arena, told, 100, &counts);
+		assert_int_equal(counts.groups[group]->ids[0], id);
+		assert_int_equal(counts.groups[group]->numbers[0], 3);
+		assert_int_equal(counts.groups[group]->count, 1);
+	}
+}
+
 static void of_no_hits_there_is_nothing(void **state)
 {
 	(void)state;
@@ -105,6 +125,7 @@ int main(void)
 			the_ten_most_frequent_are_kept_the_first_of_equals),
 		cmocka_unit_test(prices_fall_into_steps_of_the_currency),
 		cmocka_unit_test(stars_are_at_least_and_stock_is_beside_them),
+		cmocka_unit_test(ids_of_any_length_are_read_whole),
 		cmocka_unit_test(of_no_hits_there_is_nothing),
 	};
 
