@@ -8,7 +8,7 @@
 
 #include "commands/commands.h"
 
-const struct command commands[] = {
+static const struct command commands[] = {
 	{"serve", serve_command, "",
 	 "Serve the shop until SIGTERM or SIGINT.\n\n"
 	 "Workers, address and all else come from the configuration\n"
@@ -21,13 +21,15 @@ const struct command commands[] = {
 	 "Load the demo shop: catalogue, shipping, tax, demo accounts.\n\n"
 	 "Safe to repeat. Refused with mode = production."},
 	{"import", import_command,
-	 "FILE --format csv|ndjson|flipkart [--dry-run] [--stock N]",
+	 "FILE --format csv|ndjson|flipkart [--dry-run] [--stock N] [--lanes N]",
 	 "Import products from a file (- is standard input).\n\n"
 	 "  --format F   csv and ndjson: docs/importing.md; flipkart: the\n"
 	 "               public sample\n"
 	 "  --dry-run    read and check all, change nothing\n"
 	 "  --stock N    units on hand of each new variant whose row does not\n"
-	 "               say (default 100)\n\n"
+	 "               say (default 100)\n"
+	 "  --lanes N    batches written at once, 1 to 8 (default 2): as many\n"
+	 "               connections, and processors of the database, are busy\n\n"
 	 "What cannot be sold is listed on standard output as \"line L, column:\n"
 	 "reason\", progress on standard error. The same file again changes\n"
 	 "nothing. Exit 1: the file or the database failed; refused rows are no\n"
@@ -56,7 +58,8 @@ const struct command commands[] = {
 	 "Exit 0: all is as written. Exit 3: it is not."},
 	{"doctor", doctor_command, "",
 	 "Check configuration, schema, clock and the invariants of the data.\n\n"
-	 "Exit 0: all well. Exit 3: something is wrong, told in a sentence."},
+	 "Exit 0: all well. Exit 3: something is wrong, told in a sentence.\n"
+	 "Exit 1: the database does not answer."},
 	{"emulate", emulate_command, "",
 	 "Run the sandbox: Stripe's API and a mail sink on loopback."},
 	{"openapi", openapi_command, "", "Print the OpenAPI 3.1 document."},
@@ -76,7 +79,8 @@ static const struct command *command_find(const char *name)
 	return NULL;
 }
 
-int command_help(const char *name)
+/* Prints usage and help of the command on stdout; EXIT_DONE. */
+static int command_help(const char *name)
 {
 	const struct command *c = command_find(name);
 

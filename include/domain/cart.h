@@ -98,9 +98,6 @@ async bool cart_load(struct work *w, const struct cart_key *key,
  * state than abandoned. Two statements. */
 async bool cart_lock(struct work *w, const struct cart_key *key,
 		     struct cart *cart);
-/* For jobs and webhooks, where nobody needs to show a key. */
-async bool cart_lock_any(struct work *w, const struct uuid *id,
-			 struct cart *cart);
 
 /* 409 cart_frozen or cart_ordered unless it is active. */
 bool cart_demand_active(struct work *w, const struct cart *cart);
@@ -108,15 +105,6 @@ bool cart_demand_active(struct work *w, const struct cart *cart);
  * lines without problems, e-mail, addresses and a shipping method. */
 bool cart_demand_ready(struct work *w, const struct cart *cart);
 
-/* active -> frozen: no edits while it is being paid. 409 otherwise. */
-async bool cart_freeze(struct work *w, const struct uuid *id);
-/* frozen -> active, e.g. the payment failed. Active already is fine. */
-async bool cart_reopen(struct work *w, const struct uuid *id);
-/* active or frozen -> ordered. 409 otherwise. */
-async bool cart_close(struct work *w, const struct uuid *id);
-
-/* The cart as the API answers it, one JSON object. token NULL: not told. */
-void cart_write(struct out *out, const struct cart *cart, const char *token);
 extern const struct resource cart_resource;
 /*
  * For handlers of routes carts/{id}/...: in one transaction locks the cart of

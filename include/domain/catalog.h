@@ -55,11 +55,9 @@ async bool attribute_set_load(struct work *w, const struct uuid *type,
 bool attributes_judge(struct work *w, const char *field,
 		      const struct attribute_set *set, const char *json,
 		      const char **clean);
-/* Loads and judges at once; one statement. */
-async bool attributes_check(struct work *w, const char *field,
-			    const struct uuid *type, const char *json);
-/* The same, and *json becomes what is to be stored. Call it in the product's
- * transaction. What publishing requires is product_lacks()'s business. */
+/* Loads and judges at once, one statement; *json becomes what is to be stored.
+ * Call it in the product's transaction. What publishing requires is
+ * product_lacks()'s business. */
 async bool attributes_clean(struct work *w, const char *field,
 			    const struct uuid *type, const char **json);
 

@@ -34,8 +34,6 @@ async bool stock_release(struct work *w, const struct uuid *cart);
 /* The hold is not reclaimed, however old: a payment is under way or unknown.
  * False with stock_short (no lines) when the cart holds nothing. */
 async bool stock_pin(struct work *w, const struct uuid *cart);
-/* The hold expires again, reservation_minutes from now. */
-async bool stock_unpin(struct work *w, const struct uuid *cart);
 /*
  * The cart's hold becomes the order's allocation, by the order's lines; what
  * is no longer held is taken afresh. Fills order_line.location_id. False:
@@ -46,18 +44,6 @@ async bool stock_allocate(struct work *w, const struct uuid *order,
 /* Gives back what the ledger says is still allocated for the order. Twice is
  * the same as once. */
 async bool stock_unallocate(struct work *w, const struct uuid *order);
-/*
- * Goods of the order leave the house: allocated and on_hand fall. One entry a
- * variant. False with fault_conflict when more than is still allocated for
- * the order would leave.
- */
-async bool stock_ship(struct work *w, const struct uuid *order,
-		      const struct uuid *variants, const int64_t *quantities,
-		      size_t count);
-/* Goods of the order came back and can be sold again. */
-async bool stock_return(struct work *w, const struct uuid *order,
-			const struct uuid *variants, const int64_t *quantities,
-			size_t count);
 
 /*
  * Goods arrive at the default location; a stock row is made where none is.

@@ -275,8 +275,6 @@ struct refund {
 	const char *request_key; /* of refund_begin: the request it is for, or
 				  * NULL; a second one of it is refused */
 };
-async bool refund_load(struct work *w, const struct uuid *id,
-		       struct refund *refund);
 /*
  * Sets the amount aside and writes the refund, one statement: 409
  * refund_exceeds_payment when captured - refunded - pending is less. In the

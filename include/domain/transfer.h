@@ -11,11 +11,14 @@
 
 /* ---- in, for the command; staff have routes and a job ---- */
 
+enum { IMPORT_LANES = 2, IMPORT_LANES_MAX = 8 };
+
 struct import_options {
 	const char *format; /* a name of import_formats */
 	bool is_dry_run;
 	int64_t default_stock; /* units of new goods whose row does not say */
 	bool shows_progress;   /* a line on stderr that is rewritten */
+	int64_t lanes; /* batches written at once, as many connections */
 };
 
 struct import_summary {

@@ -27,9 +27,6 @@ async bool password_verify(struct work *w, const char *hash,
 			   bool *is_stale);
 unsigned password_queue_length(void);
 
-/* Blocking, for commands only (shopd user create). */
-const char *password_hash_now(struct arena *arena, const char *password);
-
 /* What an access token says. */
 struct claims {
 	struct uuid user;

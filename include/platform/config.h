@@ -33,6 +33,7 @@ struct config {
 	int64_t database_slow_connections;
 	int64_t database_queue; /* the most that wait for a connection */
 	int64_t database_timeout_ms; /* wait and answer, together */
+	int64_t database_shapes;     /* assembled statements kept, a worker */
 	bool database_prepare; /* off behind pgBouncer in transaction mode */
 	/* auth */
 	const char *token_keys; /* "kid:secret[,kid:secret]", the first signs */
@@ -105,7 +106,7 @@ bool config_load(const char *file);
 bool config_is_safe(void);
 /* conf/shopd.conf as the table says; `shopd config` prints it. */
 void config_print(bool with_values);
-/* For tests: sets one key as a file would. */
+/* For tests and commands: sets one key as a file would. */
 bool config_set(const char *key, const char *value);
 
 #endif

@@ -99,8 +99,9 @@ bool db_violates(const struct work *w, const char *constraint);
 extern const struct fault_kind db_violation; /* 409 conflict */
 
 /* A query assembled at run time; the same text gives the same statement, so
- * it is prepared once a connection. Copies what it keeps; at most 512 shapes
- * a worker are kept, the rest is sent unprepared. */
+ * it is prepared once a connection. Copies what it keeps: as many as the setting
+ * database_shapes says, those that were asked for last. To be asked at once: it
+ * lives until some thousand others have been made. */
 const struct query *db_assembled(const char *name, const char *text,
 				 enum query_kind kind, bool is_slow);
 

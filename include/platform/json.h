@@ -85,7 +85,6 @@ const char *json_write(struct arena *arena, const struct json_t *node);
 struct json_t *json_new_object(void);
 struct json_t *json_new_list(void);
 struct json_t *json_new_text(const char *text);
-struct json_t *json_new_int(int64_t number);
 void json_put(struct json_t *object, const char *key, struct json_t *value);
 void json_push(struct json_t *list, struct json_t *value);
 /* The member or item as one that may be changed; NULL when absent. Borrowed. */

@@ -35,7 +35,6 @@ enum money_fault money_parse(const char *text, const struct currency *currency,
 
 /* All return false past MONEY_MAX and leave the result alone. */
 bool money_add(int64_t *sum, int64_t amount);
-bool money_subtract(int64_t *sum, int64_t amount);
 bool money_multiply(int64_t *amount, int64_t factor);
 
 /* round(amount * numerator / denominator), in 128 bits, one rounding. */
@@ -45,9 +44,5 @@ bool money_ratio(int64_t amount, int64_t numerator, int64_t denominator,
 bool tax_exclusive(int64_t net, int64_t rate, enum rounding, int64_t *tax);
 /* Tax inside a gross amount: gross - round(gross / (1 + rate)). */
 bool tax_inclusive(int64_t gross, int64_t rate, enum rounding, int64_t *tax);
-/* Splits total over weights by largest remainder, ties by position: the
- * shares sum to total exactly. False when the weights sum to zero. */
-bool money_split(int64_t total, const int64_t *weights, size_t count,
-		 int64_t *shares);
 
 #endif

@@ -12,5 +12,9 @@
  * line; without a thread it runs here and now.
  */
 async void offload(void (*run)(void *), void *argument);
+/* The same for what waits for somebody else, not for a disk: it stands in no
+ * line, and takes no place of those who do. False without a thread: nothing
+ * was run. */
+async bool offload_at_once(void (*run)(void *), void *argument);
 
 #endif

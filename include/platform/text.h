@@ -45,7 +45,6 @@ void out_array(struct out *out);
 void out_array_end(struct out *out);
 void out_key(struct out *out, const char *key); /* a plain ASCII name */
 void out_text(struct out *out, const char *string); /* NULL writes null */
-void out_bytes(struct out *out, const char *bytes, size_t length);
 void out_int(struct out *out, int64_t number);
 void out_bool(struct out *out, bool is_true);
 void out_null(struct out *out);

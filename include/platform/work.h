@@ -69,6 +69,5 @@ extern const struct fault_kind fault_unavailable;  /* 503 unavailable */
 extern const struct fault_kind fault_not_found;	   /* 404 not_found */
 extern const struct fault_kind fault_invalid;	   /* 400 invalid */
 extern const struct fault_kind fault_forbidden;	   /* 403 permission_denied */
-extern const struct fault_kind fault_conflict;	   /* 409 conflict */
 
 #endif

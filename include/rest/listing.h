@@ -124,6 +124,9 @@ struct listing {
 	/* LIST_TAIL: what the envelope shows behind "results", NULL ended; the
 	 * columns hold JSON, and NULL shows null. */
 	const char *const *members;
+	/* Makes JSON of what the last of the members says; NULL: it is JSON. May
+	 * ask the database. Returns false after it has refused. */
+	bool (*finish)(struct request *req, const char *told, const char **json);
 };
 
 /* Reads the page, search, ordering, the filters, fields= and expand=, sends one

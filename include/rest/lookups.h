@@ -82,12 +82,6 @@
 	       "extract(month FROM " sql ") = $?::bigint",                    \
 	       what " was in this month, 1 to 12.")
 
-/* exact in, of a uuid column. */
-#define LOOKUPS_UUID(name, sql, what)                                         \
-	LOOKUP(name, FIELD_UUID, 0, sql " = $?", what " is this."),           \
-	LOOKUP(name "__in", FIELD_UUID, FILTER_LIST, sql " = ANY ($?)",       \
-	       what " is one of these.")
-
 /* exact in, of a text column with known values. */
 #define LOOKUPS_CHOICE(name, sql, values, what)                               \
 	{name, FIELD_CHOICE, 0, sql " = $?", values, what " is this."},       \

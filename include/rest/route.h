@@ -39,6 +39,14 @@ enum throttle_scope {
 	THROTTLE_NONE
 };
 
+/* What a handler reads of the query string by itself (query_text): OpenAPI
+ * tells it; lists, filters, fields= and expand= tell of themselves. */
+struct query_parameter {
+	const char *name; /* NULL ends the table */
+	const char *type; /* of JSON Schema: "string", "boolean", "integer" */
+	const char *help;
+};
+
 struct route {
 	enum method method;
 	const char *path; /* "/api/v1/carts/{id}/items/"; NULL ends the table */
@@ -48,6 +56,7 @@ struct route {
 	const struct resource *body;   /* NULL: takes none */
 	const struct resource *answer; /* of 2xx; NULL: none or free */
 	const struct listing *listing; /* a paged list of `answer` */
+	const struct query_parameter *query; /* NULL: none */
 	int status;		       /* of success, for OpenAPI; 0: 200 */
 	enum idempotency idempotency;
 	bool needs_version; /* If-Match required: 428 without */
@@ -56,7 +65,8 @@ struct route {
 	bool shows_personal; /* personal data of others: each read is audited */
 	enum cache_policy cache;
 	enum throttle_scope throttle;
-	unsigned budget;   /* statements at the most; tests assert it */
+	unsigned budget;   /* statements at the most; tests assert it. One more
+			    * for ?page=last */
 	uint32_t body_max; /* bytes; 0: config's */
 	bool is_raw;	   /* body is not JSON for us (webhooks): no 415 */
 	/* Of is_raw, for OpenAPI: media types, comma separated; NULL: JSON. */
@@ -70,6 +80,10 @@ struct route {
 	/* Of an answer that is not JSON: "text/csv", or several, "text/csv,
 	 * application/xml". Any Accept is then served, no ?format= is read. */
 	const char *content_type;
+	bool may_expire; /* a cursor of long ago: 410 */
+	bool may_move; /* a thing whose slug was changed: 301 */
+	/* What is there already is answered by 200 instead of `status`. */
+	bool may_repeat;
 	bool is_array; /* answers a bare array of `answer`; a name that ends in
 			* _list says so too, unless there is a listing */
 };

@@ -23,21 +23,15 @@ const char *listing_flaw(struct arena *arena, const struct listing *listing);
 /* A result made ready to be written by a resource: its columns are looked up
  * once. Lives in the arena. A column that is missing dies: it is a bug. */
 struct row_writer;
+/* Of what the selection shows (src/rest/selection.h), which must live as
+ * long. */
+struct selection;
 struct row_writer *row_writer(struct arena *arena,
 			      const struct resource *resource,
-			      const struct rows *rows);
-/* Only what the selection shows (src/rest/selection.h); row_writer() shows all
- * that is not FIELD_EXPAND. The selection must live as long. */
-struct selection;
-struct row_writer *row_writer_of(struct arena *arena,
-				 const struct resource *resource,
-				 const struct rows *rows,
-				 const struct selection *selection);
+			      const struct rows *rows,
+			      const struct selection *selection);
 /* One row as an object, at the end of text. */
 void row_write(struct row_writer *writer, struct text *text, int row);
-/* The same as a value of `out`, for one row. */
-void resource_write_row(struct out *out, const struct resource *resource,
-			const struct rows *rows, int row);
 
 /* ---- OPTIONS ---- */
 

@@ -33,8 +33,5 @@
  */
 async bool query_shown(struct request *req, const struct query *query,
 		       struct params params, struct rows *rows);
-/* Whether the answer shows that member of route->answer: for a handler that
- * asks a further statement for it. */
-bool is_shown(struct request *req, const char *member);
 
 #endif

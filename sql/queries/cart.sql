@@ -201,11 +201,6 @@ SELECT c.id, c.state, c.version FROM cart c
  WHERE c.id = $1::uuid AND (c.secret_hash = $2::bytea OR c.account_id = $3::uuid) AND c.state <> 'abandoned'
    FOR UPDATE;
 
--- name: cart_lock_any :maybe
-SELECT c.id, c.state, c.version FROM cart c
- WHERE c.id = $1::uuid AND c.state <> 'abandoned'
-   FOR UPDATE;
-
 -- A logged-in customer's e-mail is known; $4 overrides it.
 -- name: cart_insert :exec
 INSERT INTO cart (id, secret_hash, account_id, email, note, currency, expires_at)

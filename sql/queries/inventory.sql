@@ -228,10 +228,10 @@ WITH locked AS MATERIALIZED (
 INSERT INTO stock_movement (variant_id, location_id, kind, reserved_change, cause, cause_id, reason)
 SELECT variant_id, location_id, 'released', -quantity, 'sweeper', cart_id, 'expired' FROM held;
 
--- $2 whether it stays, $3 minutes it lasts otherwise.
+-- It stays; were it let go, it would last $2 minutes.
 -- name: stock_pin :exec
-UPDATE reservation SET is_pinned = $2::boolean,
-       expires_at = greatest(expires_at, statement_timestamp() + $3::bigint * interval '1 minute')
+UPDATE reservation SET is_pinned = true,
+       expires_at = greatest(expires_at, statement_timestamp() + $2::bigint * interval '1 minute')
  WHERE id IN (SELECT id FROM reservation WHERE cart_id = $1::uuid
 	       ORDER BY variant_id, location_id FOR UPDATE);
 
@@ -258,74 +258,6 @@ WITH standing AS MATERIALIZED (
 )
 INSERT INTO stock_movement (variant_id, location_id, kind, allocated_change, cause, cause_id)
 SELECT variant_id, location_id, 'unallocated', -quantity, 'order', $1::uuid FROM locked;
-
--- Goods of order $1 leave: variants $2, quantities $3, each variant once.
--- name: stock_ship :one
-WITH wanted AS MATERIALIZED (
-	SELECT g.variant_id, sum(g.quantity)::bigint AS quantity
-	  FROM unnest($2::uuid[], $3::bigint[]) AS g (variant_id, quantity) GROUP BY g.variant_id
-), standing AS MATERIALIZED (
-	SELECT m.variant_id, m.location_id, sum(m.allocated_change)::bigint AS quantity
-	  FROM stock_movement m
-	 WHERE m.cause = 'order' AND m.cause_id = $1::uuid
-	   AND m.variant_id IN (SELECT variant_id FROM wanted)
-	 GROUP BY m.variant_id, m.location_id
-), locked AS MATERIALIZED (
-	SELECT s.variant_id, s.location_id, w.quantity
-	  FROM stock s
-	  JOIN wanted w ON w.variant_id = s.variant_id
-	  JOIN standing t ON t.variant_id = s.variant_id AND t.location_id = s.location_id
-	 WHERE t.quantity >= w.quantity AND s.on_hand >= w.quantity
-	 ORDER BY s.variant_id, s.location_id
-	   FOR UPDATE OF s
-), verdict AS MATERIALIZED (
-	SELECT (SELECT count(*) FROM locked) = (SELECT count(*) FROM wanted) AS ok
-), changed AS (
-	UPDATE stock s SET allocated = s.allocated - k.quantity, on_hand = s.on_hand - k.quantity,
-	       updated_at = statement_timestamp(), version = s.version + 1
-	  FROM locked k CROSS JOIN verdict v
-	 WHERE v.ok AND s.variant_id = k.variant_id AND s.location_id = k.location_id
-), ledger AS (
-	INSERT INTO stock_movement (variant_id, location_id, kind, on_hand_change, allocated_change, cause, cause_id)
-	SELECT k.variant_id, k.location_id, 'shipped', -k.quantity, -k.quantity, 'order', $1::uuid
-	  FROM locked k CROSS JOIN verdict v WHERE v.ok
-)
-SELECT ok FROM verdict;
-
--- Goods of order $1 came back, no more than have left.
--- name: stock_return :one
-WITH wanted AS MATERIALIZED (
-	SELECT g.variant_id, sum(g.quantity)::bigint AS quantity
-	  FROM unnest($2::uuid[], $3::bigint[]) AS g (variant_id, quantity) GROUP BY g.variant_id
-), standing AS MATERIALIZED (
-	SELECT m.variant_id, m.location_id, -sum(m.on_hand_change)::bigint AS quantity
-	  FROM stock_movement m
-	 WHERE m.cause = 'order' AND m.cause_id = $1::uuid
-	   AND m.variant_id IN (SELECT variant_id FROM wanted)
-	 GROUP BY m.variant_id, m.location_id
-), locked AS MATERIALIZED (
-	SELECT s.variant_id, s.location_id, w.quantity
-	  FROM stock s
-	  JOIN wanted w ON w.variant_id = s.variant_id
-	  JOIN standing t ON t.variant_id = s.variant_id AND t.location_id = s.location_id
-	 WHERE t.quantity >= w.quantity
-	 ORDER BY s.variant_id, s.location_id
-	   FOR UPDATE OF s
-), verdict AS MATERIALIZED (
-	SELECT (SELECT count(*) FROM locked) = (SELECT count(*) FROM wanted) AS ok
-), changed AS (
-	UPDATE stock s SET on_hand = s.on_hand + k.quantity,
-	       deficit = least(s.deficit, greatest(0,
-			s.allocated + s.reserved - s.on_hand - k.quantity - s.backorder_limit)),
-	       updated_at = statement_timestamp(), version = s.version + 1
-	  FROM locked k CROSS JOIN verdict v
-	 WHERE v.ok AND s.variant_id = k.variant_id AND s.location_id = k.location_id
-), ledger AS (
-	INSERT INTO stock_movement (variant_id, location_id, kind, on_hand_change, cause, cause_id)
-	SELECT k.variant_id, k.location_id, 'returned', k.quantity, 'order', $1::uuid
-	  FROM locked k CROSS JOIN verdict v WHERE v.ok
-)
-SELECT ok FROM verdict;
 
 -- Goods arrive: variants $1, quantities $2, cause $3 and its id $4.
 -- name: stock_receive :exec

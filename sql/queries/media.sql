@@ -23,7 +23,8 @@ RETURNING state;
 -- name: media_list :page readonly
 SELECT m.id, m.state, m.refusal, m.content_type, m.bytes, m.width, m.height, m.alt,
        media_widest_url(m) AS url, media_renditions(m) AS renditions,
-       (SELECT count(*) FROM product_media pm WHERE pm.media_id = m.id) AS product_count,
+       (SELECT count(*) FROM product_media pm JOIN product p ON p.id = pm.product_id
+         WHERE pm.media_id = m.id AND p.deleted_at IS NULL) AS product_count,
        m.created_at, m.updated_at, m.version, count(*) OVER () AS total_count
   FROM media m
  WHERE true [[filters]]
@@ -32,7 +33,8 @@ SELECT m.id, m.state, m.refusal, m.content_type, m.bytes, m.width, m.height, m.a
 -- name: media_show :maybe readonly
 SELECT m.id, m.state, m.refusal, m.content_type, m.bytes, m.width, m.height, m.alt,
        media_widest_url(m) AS url, media_renditions(m) AS renditions,
-       (SELECT count(*) FROM product_media pm WHERE pm.media_id = m.id) AS product_count,
+       (SELECT count(*) FROM product_media pm JOIN product p ON p.id = pm.product_id
+         WHERE pm.media_id = m.id AND p.deleted_at IS NULL) AS product_count,
        m.created_at, m.updated_at, m.version
   FROM media m
  WHERE m.id = $1;
@@ -52,6 +54,11 @@ UPDATE media SET alt = $2, updated_at = now(), version = version + 1 WHERE id = 
 -- name: media_refresh_products :one
 SELECT true FROM (SELECT listing_refresh(ARRAY(
     SELECT product_id FROM product_media WHERE media_id = $1 ORDER BY product_id))) AS done;
+
+-- name: media_unhang :exec
+-- Products that were deleted do not keep a picture.
+DELETE FROM product_media pm USING product p
+ WHERE pm.media_id = $1 AND p.id = pm.product_id AND p.deleted_at IS NOT NULL;
 
 -- name: media_delete :maybe
 -- With the names of its files, for the job that removes them.

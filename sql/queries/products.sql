@@ -36,6 +36,7 @@ SELECT l.product_id AS id, k.slug, k.name, k.brand, k.category, k.sku, l.price, 
                                               ORDER BY v.position, v.id)
           FROM variant v LEFT JOIN price pr ON pr.variant_id = v.id AND pr.currency = l.currency
          WHERE v.product_id = l.product_id AND v.is_active AND v.deleted_at IS NULL) AS variants [[end]]
+       [[expand:media]], media_json(l.product_id) AS media [[end]]
        [[count]], coalesce((SELECT n.products FROM listing_count n
                   WHERE n.category_id = (SELECT id FROM place) AND n.currency = $2), 0) AS total_count [[end]]
        [[cursor]]
@@ -80,6 +81,7 @@ SELECT l.product_id AS id, k.slug, k.name, k.brand, k.category, k.sku, l.price, 
                                               ORDER BY v.position, v.id)
           FROM variant v LEFT JOIN price pr ON pr.variant_id = v.id AND pr.currency = l.currency
          WHERE v.product_id = l.product_id AND v.is_active AND v.deleted_at IS NULL) AS variants [[end]]
+       [[expand:media]], media_json(l.product_id) AS media [[end]]
        [[count]], (SELECT count(*) FROM hit) AS total_count [[end]] [[cursor]]
   FROM page l
  CROSS JOIN LATERAL (SELECT * FROM card WHERE product_id = l.product_id LIMIT 1) k
@@ -154,9 +156,11 @@ SELECT o.id, o.product_id AS product, o.name, o.sku, o.barcode, o.options, o.att
  ORDER BY o.position, o.id;
 
 -- name: product_admin_list :page readonly slow
-SELECT p.id, p.slug, p.name, p.brand, p.status, product_is_visible(p) AS is_visible,
-       p.publish_at, p.unpublish_at, c.slug AS category,
-       (SELECT t.code FROM product_type t WHERE t.id = p.product_type_id) AS type, v.sku,
+-- $1 the shop's currency; $2: those that were deleted.
+SELECT p.id, coalesce(p.slug_before, p.slug) AS slug, p.name, p.brand, p.status,
+       product_is_visible(p) AS is_visible, p.publish_at, p.unpublish_at, c.slug AS category,
+       (SELECT t.code FROM product_type t WHERE t.id = p.product_type_id) AS type,
+       coalesce(v.sku_before, v.sku) AS sku,
        pr.amount AS price, pr.compare_at_amount AS compare_at_price, pr.currency,
        coalesce((SELECT sum(s.on_hand) FROM stock s JOIN variant o ON o.id = s.variant_id
                   WHERE o.product_id = p.id AND o.deleted_at IS NULL), 0) AS stock_on_hand,
@@ -167,7 +171,7 @@ SELECT p.id, p.slug, p.name, p.brand, p.status, product_is_visible(p) AS is_visi
   LEFT JOIN LATERAL (SELECT * FROM regular_price WHERE variant_id = v.id
                       ORDER BY currency <> $1, currency LIMIT 1) pr ON true
   LEFT JOIN category c ON c.id = p.category_id
- WHERE p.deleted_at IS NULL [[filters]]
+ WHERE (p.deleted_at IS NOT NULL) = $2::boolean [[filters]]
  ORDER BY [[order]] [[page]];
 
 -- name: product_admin_show :maybe readonly
@@ -194,14 +198,14 @@ SELECT p.id, p.slug, p.name, p.description, p.brand, p.status, product_is_visibl
 SELECT p.version, v.id, p.options, p.slug, p.product_type_id, p.status
   FROM product p JOIN variant v ON v.product_id = p.id AND v.is_default
  WHERE p.id = $1 AND p.deleted_at IS NULL
-   FOR UPDATE OF p;
+   FOR NO KEY UPDATE OF p;
 
 -- name: product_touch :exec
 -- One of its variants has changed.
 UPDATE product SET updated_at = now(), version = version + 1 WHERE id = $1;
 
 -- name: product_rows_lock :many
-SELECT 1 FROM product WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE;
+SELECT 1 FROM product WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE;
 
 -- name: product_rows_known :many
 -- Of each row, in their order: what it names, and what the shop has of it.
@@ -318,9 +322,42 @@ SELECT count, CASE WHEN count > 0 THEN listing_refresh(ids)::text END FROM seen;
 -- The slug and the SKU become free; what was sold keeps its snapshot.
 WITH gone AS (
     UPDATE product SET deleted_at = now(), updated_at = now(), version = version + 1,
-           slug = 'deleted-' || id, source = NULL, source_key = NULL
+           slug_before = slug, slug = 'deleted-' || id, source = NULL, source_key = NULL
      WHERE id = $1 RETURNING id)
-UPDATE variant v SET sku = 'deleted-' || v.id FROM gone WHERE v.product_id = gone.id;
+UPDATE variant v SET sku_before = v.sku, sku = 'deleted-' || v.id
+  FROM gone WHERE v.product_id = gone.id AND v.deleted_at IS NULL;
+
+-- name: product_gone_lock :maybe
+-- Whether it is deleted, and a SKU that it had and that another has now.
+SELECT p.deleted_at IS NOT NULL,
+       (SELECT min(v.sku_before) FROM variant v JOIN variant o ON o.sku = v.sku_before
+         WHERE v.product_id = p.id)
+  FROM product p WHERE p.id = $1 FOR UPDATE;
+
+-- name: product_rename_back :exec
+-- Before it is back, so that no redirect leads from the name it had meanwhile.
+-- A slug that is taken is told apart; attributes that its type does not allow
+-- any more stay away.
+UPDATE product p SET status = 'draft', slug_before = NULL,
+       slug = CASE WHEN EXISTS (SELECT 1 FROM product o WHERE o.slug = p.slug_before)
+                   THEN left(p.slug_before, 80) || '-' || right(p.id::text, 8)
+                   ELSE coalesce(p.slug_before, 'restored-' || p.id) END,
+       attributes = CASE WHEN p.product_type_id IS NULL THEN p.attributes ELSE coalesce((
+           SELECT jsonb_object_agg(e.key, e.value)
+             FROM jsonb_each(p.attributes) AS e
+             JOIN attribute a ON a.code = e.key
+             JOIN product_type_attribute t ON t.attribute_id = a.id AND t.product_type_id = p.product_type_id
+            WHERE jsonb_typeof(e.value) = CASE a.kind WHEN 'number' THEN 'number'
+                                          WHEN 'boolean' THEN 'boolean' ELSE 'string' END
+              AND (a.kind NOT IN ('choice', 'colour') OR a.tails ? (e.value #>> '{}'))), '{}') END
+ WHERE id = $1;
+
+-- name: product_restore :exec
+WITH back AS (
+    UPDATE product SET deleted_at = NULL, updated_at = now(), version = version + 1
+     WHERE id = $1 RETURNING id)
+UPDATE variant v SET sku = coalesce(v.sku_before, v.sku), sku_before = NULL
+  FROM back WHERE v.product_id = back.id AND v.deleted_at IS NULL;
 
 -- name: slug_now :one readonly
 -- What an object of kind $1 that was once called $2 is called now.

@@ -157,38 +157,73 @@ SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, N
   FROM asked a, reach r, (SELECT count(*) AS n, count(*) FILTER (WHERE is_sampled) AS sampled FROM hit) t;
 
 -- name: search_plain :page readonly slow
--- The same without counts of facets: $1 what was given, $2 its terms, $3 to $5
--- the chosen facets, $6 the currency, $7 whether relevance orders.
+-- Without counts of facets: $1 what was given, $2 its terms, $3 to $5 the
+-- chosen facets, $6 the currency, $7 whether relevance orders.
+--
+-- One of 128 parts of all documents tells how many hits there are. Some 600 are
+-- all read, and all is exact. Of more, a sample of one to four hundred tells the
+-- count; with what sells best it is ranked by relevance, up to some 3,000 also
+-- with those that are called so, if they are few. Each of these has an index of its own, and a
+-- part of this statement.
 WITH asked AS MATERIALIZED (
     SELECT * FROM search_asked($1, $2::text[], $3::text[], $4::text[], $5::text[], $6)
 ), reach AS MATERIALIZED (
-    SELECT r.sample, r.parts, r.sample IS NOT NULL AS is_broad, a.meant, a.is_mended,
-           CASE WHEN r.sample IS NULL THEN a.must
-                WHEN $7::boolean THEN a.must && coalesce(r.best || r.sample, r.sample)
-                ELSE a.must && r.sample END AS ranked
+    SELECT CASE WHEN m.n <= 5 THEN 256 WHEN m.n <= 25 THEN 32 WHEN m.n <= 100 THEN 8 ELSE 2 END AS parts,
+           a.must, a.words, m.named, a.meant, a.is_mended
       FROM asked a
      CROSS JOIN LATERAL (
-            SELECT count(*) AS n
+            SELECT count(*) AS n,
+                   count(*) FILTER (WHERE ts_filter(d.words, '{a,b}') @@ (SELECT words FROM asked)) AS named
               FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
-             WHERE d.words @@ (SELECT must && '''~0'' | ''~1'''::tsquery FROM asked)
+             WHERE d.words @@ (SELECT must FROM asked) AND d.part < 2
                AND d.price IS NOT NULL [[filters]]) m
-     CROSS JOIN LATERAL search_reach(m.n) r
 ), hit AS MATERIALIZED (
-    -- All, or what may come first by relevance.
-    SELECT d.product_id, d.price, d.popularity, d.rating, d.created_at,
-           coalesce(d.words @@ (SELECT sample FROM reach), true) AS is_sampled,
-           CASE WHEN d.words @@ (SELECT exact FROM asked) THEN -1000
-                WHEN $7::boolean THEN - coalesce(ts_rank('{0.05, 0.3, 0.6, 1}', d.words, (SELECT words FROM asked)), 1)
-                                      * (1 + ln(1 + d.popularity) / 20)
+    SELECT u.product_id, u.price, u.popularity, u.rating, u.created_at, u.is_sampled,
+           CASE WHEN u.words @@ (SELECT exact FROM asked) THEN -1000
+                WHEN $7::boolean THEN - coalesce(ts_rank('{0.05, 0.3, 0.6, 1}', u.words, (SELECT words FROM asked)), 1)
+                                      * (1 + ln(1 + u.popularity) / 20)
                 ELSE 0 END AS distance
-      FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
-     WHERE d.words @@ (SELECT ranked FROM reach)
-       AND d.price IS NOT NULL [[filters]]
-     LIMIT 5000
+      FROM (
+            SELECT d.product_id, d.words, d.price, d.popularity, d.rating, d.created_at, true AS is_sampled
+              FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+             WHERE d.words @@ (SELECT must FROM reach WHERE parts = 256)
+               AND d.price IS NOT NULL [[filters]]
+            UNION ALL
+            SELECT d.product_id, d.words, d.price, d.popularity, d.rating, d.created_at, true AS is_sampled
+              FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+             WHERE d.words @@ (SELECT must FROM reach WHERE parts = 32)
+               AND d.part < 32 AND d.price IS NOT NULL [[filters]]
+            UNION ALL
+            SELECT d.product_id, d.words, d.price, d.popularity, d.rating, d.created_at, true AS is_sampled
+              FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+             WHERE d.words @@ (SELECT must FROM reach WHERE parts = 8)
+               AND d.part < 8 AND d.price IS NOT NULL [[filters]]
+            UNION ALL
+            SELECT d.product_id, d.words, d.price, d.popularity, d.rating, d.created_at, true AS is_sampled
+              FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+             WHERE d.words @@ (SELECT must FROM reach WHERE parts = 2)
+               AND d.part < 2 AND d.price IS NOT NULL [[filters]]
+            UNION ALL
+            SELECT d.product_id, d.words, d.price, d.popularity, d.rating, d.created_at, false AS is_sampled
+              FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+             WHERE d.words @@ (SELECT must FROM reach WHERE parts IN (8, 32) AND $7::boolean)
+               AND d.heat >= 1 AND d.part >= (SELECT parts FROM reach) AND d.price IS NOT NULL [[filters]]
+            UNION ALL
+            SELECT d.product_id, d.words, d.price, d.popularity, d.rating, d.created_at, false AS is_sampled
+              FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+             WHERE d.words @@ (SELECT must FROM reach WHERE parts = 2 AND $7::boolean)
+               AND d.heat >= 2 AND d.part >= (SELECT parts FROM reach) AND d.price IS NOT NULL [[filters]]
+            UNION ALL
+            SELECT d.product_id, d.words, d.price, d.popularity, d.rating, d.created_at, false AS is_sampled
+              FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+             WHERE ts_filter(d.words, '{a,b}') @@ (SELECT words FROM reach WHERE parts = 32 AND named <= 4 AND $7::boolean)
+               AND (d.words @@ (SELECT must FROM asked)) IS TRUE
+               AND d.part >= 32 AND d.heat = 0 AND d.price IS NOT NULL [[filters]]
+            OFFSET 0) u
 ), page AS MATERIALIZED (
     (SELECT h.product_id, h.price, h.popularity, h.rating, h.created_at, h.distance
        FROM hit h
-      WHERE (SELECT NOT is_broad FROM reach) OR $7::boolean
+      WHERE (SELECT parts = 256 FROM reach) OR $7::boolean
       ORDER BY [[order]] [[page]])
     UNION ALL
     (SELECT h.product_id, h.price, h.popularity, h.rating, h.created_at, h.distance
@@ -196,7 +231,7 @@ WITH asked AS MATERIALIZED (
               WHERE l.category_id = '00000000-0000-0000-0000-000000000000' AND l.currency = $6) h
        JOIN (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
          ON d.product_id = h.product_id
-      WHERE (SELECT is_broad FROM reach) AND NOT $7::boolean
+      WHERE (SELECT parts < 256 FROM reach) AND NOT $7::boolean
         AND d.words @@ (SELECT must FROM asked) [[filters]]
       ORDER BY [[order]] [[page]])
 )
@@ -213,20 +248,130 @@ WITH asked AS MATERIALIZED (
   ORDER BY [[order]])
 UNION ALL
 SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-       CASE WHEN r.is_broad THEN t.sampled * 256 / r.parts ELSE t.n END,
-       CASE WHEN r.is_broad AND NOT $7::boolean THEN least(t.sampled * 256 / r.parts, 1000) ELSE t.n END,
-       r.is_broad::text, to_json(r.meant)::text, CASE WHEN r.is_mended THEN to_json(r.meant)::text END, NULL
-  FROM reach r, (SELECT count(*) AS n, count(*) FILTER (WHERE is_sampled) AS sampled FROM hit) t;
+       t.sampled * 256 / r.parts,
+       CASE WHEN r.parts < 256 AND NOT $7::boolean THEN least(t.sampled * 256 / r.parts, 1000) ELSE t.n END,
+       (r.parts < 256)::text, to_json(r.meant)::text, CASE WHEN r.is_mended THEN to_json(r.meant)::text END,
+       NULL
+  FROM reach r, (SELECT count(*) AS n, count(*) FILTER (WHERE h.is_sampled) AS sampled
+                   FROM hit h) t;
+
+-- name: search_counted :page readonly slow
+-- Nothing is chosen, and no filter has a part. The last row's facets hold what
+-- is counted: how many of 256 parts it is of, then facets, prices, ratings
+-- (doubled; odd: in stock) of each hit, side by side.
+WITH asked AS MATERIALIZED (
+    SELECT * FROM search_asked($1, $2::text[], $3::text[], $4::text[], $5::text[], $6)
+), reach AS MATERIALIZED (
+    SELECT CASE WHEN m.n <= 5 THEN 256 WHEN m.n <= 25 THEN 32 WHEN m.n <= 100 THEN 8 ELSE 2 END AS parts,
+           a.must, a.words, m.named, a.meant, a.is_mended
+      FROM asked a
+     CROSS JOIN LATERAL (
+            SELECT count(*) AS n,
+                   count(*) FILTER (WHERE ts_filter(d.words, '{a,b}') @@ (SELECT words FROM asked)) AS named
+              FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+             WHERE d.words @@ (SELECT must FROM asked) AND d.part < 2
+               AND d.price IS NOT NULL [[filters]]) m
+), hit AS MATERIALIZED (
+    SELECT u.product_id, u.price, u.popularity, u.rating, u.created_at, u.facets, u.in_stock, u.is_sampled,
+           CASE WHEN u.words @@ (SELECT exact FROM asked) THEN -1000
+                WHEN $7::boolean THEN - coalesce(ts_rank('{0.05, 0.3, 0.6, 1}', u.words, (SELECT words FROM asked)), 1)
+                                      * (1 + ln(1 + u.popularity) / 20)
+                ELSE 0 END AS distance
+      FROM (
+            SELECT d.product_id, d.words, d.price, d.popularity, d.rating, d.created_at, d.facets, d.in_stock, true AS is_sampled
+              FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+             WHERE d.words @@ (SELECT must FROM reach WHERE parts = 256)
+               AND d.price IS NOT NULL [[filters]]
+            UNION ALL
+            SELECT d.product_id, d.words, d.price, d.popularity, d.rating, d.created_at, d.facets, d.in_stock, true AS is_sampled
+              FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+             WHERE d.words @@ (SELECT must FROM reach WHERE parts = 32)
+               AND d.part < 32 AND d.price IS NOT NULL [[filters]]
+            UNION ALL
+            SELECT d.product_id, d.words, d.price, d.popularity, d.rating, d.created_at, d.facets, d.in_stock, true AS is_sampled
+              FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+             WHERE d.words @@ (SELECT must FROM reach WHERE parts = 8)
+               AND d.part < 8 AND d.price IS NOT NULL [[filters]]
+            UNION ALL
+            SELECT d.product_id, d.words, d.price, d.popularity, d.rating, d.created_at, d.facets, d.in_stock, true AS is_sampled
+              FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+             WHERE d.words @@ (SELECT must FROM reach WHERE parts = 2)
+               AND d.part < 2 AND d.price IS NOT NULL [[filters]]
+            UNION ALL
+            SELECT d.product_id, d.words, d.price, d.popularity, d.rating, d.created_at, d.facets, d.in_stock, false AS is_sampled
+              FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+             WHERE d.words @@ (SELECT must FROM reach WHERE parts IN (8, 32) AND $7::boolean)
+               AND d.heat >= 1 AND d.part >= (SELECT parts FROM reach) AND d.price IS NOT NULL [[filters]]
+            UNION ALL
+            SELECT d.product_id, d.words, d.price, d.popularity, d.rating, d.created_at, d.facets, d.in_stock, false AS is_sampled
+              FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+             WHERE d.words @@ (SELECT must FROM reach WHERE parts = 2 AND $7::boolean)
+               AND d.heat >= 2 AND d.part >= (SELECT parts FROM reach) AND d.price IS NOT NULL [[filters]]
+            UNION ALL
+            SELECT d.product_id, d.words, d.price, d.popularity, d.rating, d.created_at, d.facets, d.in_stock, false AS is_sampled
+              FROM (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+             WHERE ts_filter(d.words, '{a,b}') @@ (SELECT words FROM reach WHERE parts = 32 AND named <= 4 AND $7::boolean)
+               AND (d.words @@ (SELECT must FROM asked)) IS TRUE
+               AND d.part >= 32 AND d.heat = 0 AND d.price IS NOT NULL [[filters]]
+            OFFSET 0) u
+), page AS MATERIALIZED (
+    (SELECT h.product_id, h.price, h.popularity, h.rating, h.created_at, h.distance
+       FROM hit h
+      WHERE (SELECT parts = 256 FROM reach) OR $7::boolean
+      ORDER BY [[order]] [[page]])
+    UNION ALL
+    (SELECT h.product_id, h.price, h.popularity, h.rating, h.created_at, h.distance
+       FROM (SELECT l.*, 0::double precision AS distance FROM listing l
+              WHERE l.category_id = '00000000-0000-0000-0000-000000000000' AND l.currency = $6) h
+       JOIN (SELECT *, prices[(SELECT place FROM asked)] AS price FROM search_document) d
+         ON d.product_id = h.product_id
+      WHERE (SELECT parts < 256 FROM reach) AND NOT $7::boolean
+        AND d.words @@ (SELECT must FROM asked) [[filters]]
+      ORDER BY [[order]] [[page]])
+)
+(SELECT h.product_id AS id, k.slug, k.name, k.brand, k.category, k.sku, h.price, l.price_max,
+        l.compare_at_amount AS compare_at_price, $6 AS currency, k.in_stock, k.image, k.variant_count,
+        k.rating_average, k.rating_count, h.created_at,
+        NULL::bigint AS total_count, NULL::bigint AS reach, NULL::text AS is_estimate, NULL::text AS corrected,
+        NULL::text AS did_you_mean, NULL::text AS facets
+   FROM page h
+  CROSS JOIN LATERAL (SELECT * FROM card WHERE product_id = h.product_id LIMIT 1) k
+  CROSS JOIN LATERAL (SELECT price_max, compare_at_amount FROM listing
+                       WHERE product_id = h.product_id AND currency = $6
+                         AND category_id = '00000000-0000-0000-0000-000000000000' LIMIT 1) l
+  ORDER BY [[order]])
+UNION ALL
+SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+       t.sampled * 256 / r.parts,
+       CASE WHEN r.parts < 256 AND NOT $7::boolean THEN least(t.sampled * 256 / r.parts, 1000) ELSE t.n END,
+       (r.parts < 256)::text, to_json(r.meant)::text, CASE WHEN r.is_mended THEN to_json(r.meant)::text END,
+       r.parts || ' ' || t.counted
+  FROM reach r, (SELECT count(*) AS n, count(*) FILTER (WHERE h.is_sampled) AS sampled,
+               coalesce(string_agg(h.facets::text, '') FILTER (WHERE h.is_sampled), '') || ' '
+               || coalesce(string_agg(h.price::text, ',') FILTER (WHERE h.is_sampled), '') || ' '
+               || coalesce(string_agg((h.rating * 2 + h.in_stock::int)::text, ',') FILTER (WHERE h.is_sampled), '')
+               AS counted
+                   FROM hit h) t;
+
+-- name: search_labels :many readonly slow
+-- $1 facets and $2 their counts as they are to be shown.
+SELECT g.code, g.label AS name, g.kind, g.position, f.value, f.label, f.colour, c.n
+  FROM unnest($1::int[], $2::bigint[]) AS c (id, n)
+ CROSS JOIN LATERAL (SELECT o.value, o.label, o.colour, o.group_id FROM facet o WHERE o.id = c.id LIMIT 1) f
+ CROSS JOIN LATERAL (SELECT o.code, o.label, o.kind, o.position FROM facet_group o WHERE o.id = f.group_id LIMIT 1) g
+ ORDER BY g.position, g.label, g.code, c.n DESC, f.label;
 
 -- name: search_wrong_documents :many readonly slow
--- Documents that are missing, too many, or say other than their product does.
+-- Documents that are missing, too many, or say other than their product does. (Heat is
+-- a round's business.)
 SELECT 'product ' || coalesce(d.product_id, t.product_id) || ' is found wrongly'
   FROM search_document d
   FULL JOIN (SELECT f.* FROM (SELECT array_agg(id) AS ids
                                 FROM (SELECT id, row_number() OVER (ORDER BY id) / 1000 AS batch FROM product) p
                                GROUP BY batch) b,
                     LATERAL search_document_of(b.ids) f) t ON t.product_id = d.product_id
- WHERE d IS DISTINCT FROM t
+ WHERE (d.product_id, d.words, d.facets, d.prices, d.rating, d.popularity, d.in_stock, d.created_at)
+       IS DISTINCT FROM (t.product_id, t.words, t.facets, t.prices, t.rating, t.popularity, t.in_stock, t.created_at)
    AND NOT EXISTS (SELECT 1 FROM search_stale s WHERE s.product_id = coalesce(d.product_id, t.product_id))
  LIMIT 100;
 
@@ -238,3 +383,6 @@ SELECT search_stale_round($1::int);
 
 -- name: search_counts :one slow
 SELECT true FROM (SELECT search_words_count(), search_tiers_count()) AS done;
+
+-- name: search_heat :one slow
+SELECT search_heat_round($1::int);

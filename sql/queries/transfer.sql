@@ -16,6 +16,16 @@ SELECT set_config('enable_seqscan', 'off', true), set_config('enable_mergejoin',
  WHERE id = $1 AND state = 'running' AND position = $2 AND retried = $3
    FOR UPDATE;
 
+-- The same in a lane: batches of the command are written beside each other, so
+-- the import is locked only at the end.
+-- name: import_join :maybe
+SELECT set_config('enable_seqscan', 'off', true), set_config('enable_mergejoin', 'off', true),
+       set_config('enable_hashjoin', 'off', true), set_config('jit', 'off', true),
+       set_config('synchronous_commit', 'off', true),
+       price_cause('import', NULL)
+  FROM import
+ WHERE id = $1 AND state = 'running';
+
 -- What the shop has, in the order of the input. $2: the source of the keys; $3:
 -- a product is also known by its slug or by a SKU.
 -- name: import_known :many
@@ -39,10 +49,6 @@ SELECT k.id, coalesce(p.source_hash = decode(i.hash, 'hex'), false) AS is_same,
               WHERE v.sku IN (SELECT jsonb_array_elements_text(i.skus)) LIMIT 1) END) AS id) k
   LEFT JOIN product p ON p.id = k.id
  ORDER BY i.place;
-
--- In the command, whose batches may take longer than a worker's.
--- name: import_unhurried :one slow
-SELECT true;
 
 -- name: import_keys_met :many readonly
 SELECT encode(key, 'hex'), line FROM import_key
@@ -245,11 +251,13 @@ SELECT p.id, array_to_string(l.lacks, ' ')
   FROM product p CROSS JOIN LATERAL (SELECT product_lacks(p.id) AS lacks) l
  WHERE p.id = ANY ($1::uuid[]) AND p.status = 'published' AND cardinality(l.lacks) > 0;
 
+-- Lanes may come out of turn: what is told is how far the foremost is.
 -- name: import_step :maybe
-UPDATE import SET position = $2, line = $3, retried = $4, rows_done = rows_done + $5,
+UPDATE import SET position = greatest(position, $2), line = greatest(line, $3), retried = $4,
+       rows_done = rows_done + $5,
        created = created + $6, updated = updated + $7, unchanged = unchanged + $8,
        refused = refused + $9, updated_at = now()
- WHERE id = $1 RETURNING id;
+ WHERE id = $1 AND state = 'running' RETURNING id;
 
 -- What was refused, or is refused no more ($3).
 -- name: import_rows_add :exec

@@ -90,13 +90,13 @@ UPDATE variant SET deleted_at = now(), updated_at = now(), version = version + 1
 WITH p AS MATERIALIZED (
     SELECT id, options, product_type_id FROM product
      WHERE id = (SELECT product_id FROM variant WHERE id = $1) AND deleted_at IS NULL
-       FOR UPDATE
+       FOR NO KEY UPDATE
 )
 SELECT v.version, p.id, p.options, p.product_type_id, v.is_default,
        (SELECT count(*) FROM variant o WHERE o.product_id = p.id AND o.deleted_at IS NULL) AS count
   FROM p JOIN variant v ON v.product_id = p.id
  WHERE v.id = $1 AND v.deleted_at IS NULL
-   FOR UPDATE OF v;
+   FOR NO KEY UPDATE OF v;
 
 -- name: variant_admin_list :many readonly
 -- None: no such product. $2 the shop's currency.
@@ -133,7 +133,7 @@ SELECT p.options, p.product_type_id, p.slug,
        v.weight_grams, (SELECT amount FROM regular_price r WHERE r.variant_id = v.id AND r.currency = $2) AS price
   FROM product p JOIN variant v ON v.product_id = p.id AND v.is_default
  WHERE p.id = $1 AND p.deleted_at IS NULL
-   FOR UPDATE OF p;
+   FOR NO KEY UPDATE OF p;
 
 -- name: variant_missing :many readonly
 -- The places, from 1, of those of the choices $2 (a JSON list) that no variant

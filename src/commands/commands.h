@@ -17,10 +17,6 @@ struct command {
 	const char *help;  /* the first line stands in the list of all */
 };
 
-extern const struct command commands[]; /* ended by name NULL */
-
-/* Prints usage and help of the command on stdout; EXIT_DONE. */
-int command_help(const char *name);
 /* Says what is wrong with the arguments on stderr; EXIT_USAGE. */
 int command_misused(const char *name, const char *sentence, const char *word);
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <domain/transfer.h>
+#include <platform/config.h>
 #include <platform/db.h>
 
 struct wish {
@@ -15,10 +16,29 @@ struct wish {
 	struct import_options options;
 };
 
-static int read_options(struct wish *wish, int argc, char **argv)
+/* A whole number from `least` to `most`, the word behind the option. */
+static bool read_number(const char *text, int64_t least, int64_t most,
+			int64_t *number)
 {
 	char *end;
 
+	*number = strtoll(text, &end, 10);
+	return *text != '\0' && *end == '\0' && *number >= least &&
+	       *number <= most;
+}
+
+/* Each lane has a connection, and there is one for what else is asked. */
+static bool have_connections(int64_t lanes)
+{
+	char number[16];
+
+	snprintf(number, sizeof(number), "%d", (int)lanes + 1);
+	return config->database_connections > lanes ||
+	       config_set("database_connections", number);
+}
+
+static int read_options(struct wish *wish, int argc, char **argv)
+{
 	for (int i = 1; i < argc; i++) {
 		if (i == 1 && strcmp(argv[i], "products") == 0)
 			continue; /* the only thing there is to import */
@@ -27,11 +47,16 @@ static int read_options(struct wish *wish, int argc, char **argv)
 		} else if (strcmp(argv[i], "--dry-run") == 0) {
 			wish->options.is_dry_run = true;
 		} else if (strcmp(argv[i], "--stock") == 0 && i + 1 < argc) {
-			wish->options.default_stock = strtoll(argv[++i], &end, 10);
-			if (*end != '\0' || wish->options.default_stock < 0 ||
-			    wish->options.default_stock > 1000000000)
+			if (!read_number(argv[++i], 0, 1000000000,
+					 &wish->options.default_stock))
 				return command_misused("import",
 						       "--stock takes a number from 0",
+						       argv[i]);
+		} else if (strcmp(argv[i], "--lanes") == 0 && i + 1 < argc) {
+			if (!read_number(argv[++i], 1, IMPORT_LANES_MAX,
+					 &wish->options.lanes))
+				return command_misused("import",
+						       "--lanes takes a number from 1 to 8",
 						       argv[i]);
 		} else if ((argv[i][0] != '-' || argv[i][1] == '\0') &&
 			   wish->file == NULL) {
@@ -67,12 +92,15 @@ static async bool import(struct work *w, void *argument)
 
 int import_command(int argc, char **argv)
 {
-	struct wish wish = {.options = {.default_stock = 100}};
+	struct wish wish = {.options = {.default_stock = 100,
+				    .lanes = IMPORT_LANES}};
 	int code;
 
 	wish.options.shows_progress = isatty(STDERR_FILENO);
 	code = read_options(&wish, argc, argv);
 	if (code != EXIT_DONE)
 		return code;
+	if (!have_connections(wish.options.lanes))
+		return EXIT_FAILED;
 	return command_run(import, &wish) ? EXIT_DONE : EXIT_FAILED;
 }

@@ -6,7 +6,7 @@
 
 #include <platform/config.h>
 
-bool origin_is_listed(const char *origin, const char *list)
+static bool origin_is_listed(const char *origin, const char *list)
 {
 	size_t length = strlen(origin);
 

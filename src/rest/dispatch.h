@@ -33,7 +33,6 @@ bool address_is_listed(const char *address, const char *list);
 bool peer_is_loopback(const struct request *req);
 /* 400 unless config->allowed_hosts has the host. */
 bool host_check(struct request *req);
-bool host_is_listed(const char *host, const char *list);
 
 /* ---- negotiate.c: Accept, Content-Type, Content-Encoding, lengths ---- */
 /* Sets wants_problem at once, so that every fault is written as asked. */
@@ -41,7 +40,6 @@ void negotiate_faults(struct request *req);
 bool negotiate_answer(struct request *req); /* 406, ?format= 404 */
 bool negotiate_body(struct request *req);   /* 415, 413 */
 size_t request_body_max(struct request *req);
-bool accept_allows(const char *accept, const char *type, const char *subtype);
 
 /* ---- permit.c: authentication and the route's rule ---- */
 bool authenticate(struct request *req); /* 401 for a bad token */
@@ -77,7 +75,6 @@ bool throttle_check(struct request *req); /* 429 */
 /* Writes the headers of an allowed origin; true when this was a preflight,
  * which it has answered. */
 bool cors_preflight(struct request *req);
-bool origin_is_listed(const char *origin, const char *list);
 
 /* ---- stream.c ---- */
 /* After a handler has failed whose answer has begun to leave. */

@@ -16,6 +16,7 @@ struct outcome {
 	bool has_more; /* behind these */
 	int64_t total; /* when it is counted */
 	int64_t reach; /* how many of them pages can show */
+	const char *finished; /* the last member, if the listing makes it */
 };
 
 static async bool ask(struct list_query *list, int64_t limit, int64_t offset,
@@ -180,6 +181,28 @@ static void add_results(struct list_query *list, const struct outcome *got,
 			    &list->selection);
 }
 
+/* What the last row says of a member. */
+static const char *told(const struct outcome *got, const char *name)
+{
+	int column = rows_column(&got->rows, name);
+
+	assert(column >= 0);
+	return row_text(&got->rows, got->rows.count - 1, column);
+}
+
+static async bool finish(struct list_query *list, struct outcome *got)
+{
+	const struct listing *listing = list->listing;
+	size_t last = 0;
+
+	if (listing->finish == NULL)
+		return true;
+	while (listing->members[last + 1] != NULL)
+		last++;
+	return listing->finish(list->req, told(got, listing->members[last]),
+			       &got->finished);
+}
+
 /* What the last row tells besides. */
 static void add_members(struct list_query *list, const struct outcome *got)
 {
@@ -187,11 +210,10 @@ static void add_members(struct list_query *list, const struct outcome *got)
 	const char *const *name = list->listing->members;
 
 	for (; name != NULL && *name != NULL; name++) {
-		int column = rows_column(&got->rows, *name);
-		const char *json;
+		const char *json = name[1] == NULL && got->finished != NULL
+					   ? got->finished
+					   : told(got, *name);
 
-		assert(column >= 0);
-		json = row_text(&got->rows, got->rows.count - 1, column);
 		if (json == NULL && (list->listing->flags & LIST_SPARE) != 0)
 			continue;
 		text_format(text, ",\"%s\":", *name);
@@ -279,6 +301,8 @@ async bool reply_page(struct request *req, const struct listing *listing,
 	list_param(&list, p_null()); /* limit */
 	list_param(&list, p_null()); /* offset */
 	if (!(list.page == 0 ? fetch_last(&list, &got) : fetch(&list, &got)))
+		return false;
+	if (!finish(&list, &got))
 		return false;
 	return list.form == FORM_CURSOR ? answer_by_cursor(&list, &got)
 					: answer(&list, &got);

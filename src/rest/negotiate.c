@@ -85,7 +85,8 @@ static int accept_quality(const char *accept, const char *type,
 	return quality;
 }
 
-bool accept_allows(const char *accept, const char *type, const char *subtype)
+static bool accept_allows(const char *accept, const char *type,
+			  const char *subtype)
 {
 	return accept == NULL || *accept == '\0' ||
 	       accept_quality(accept, type, subtype) > 0;

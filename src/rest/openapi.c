@@ -150,6 +150,8 @@ const struct error_response error_responses[] = {
 	{406, "NotAcceptable", "Error", "Answers are application/json."},
 	{409, "Conflict", "Error",
 	 "The state of the object, the stock or a rival request forbids it."},
+	{410, "Gone", "Error",
+	 "The cursor is too old: read everything anew."},
 	{412, "PreconditionFailed", "Error",
 	 "If-Match names another version than the object's."},
 	{413, "RequestTooLarge", "Error", "The body is over the limit."},

@@ -24,13 +24,9 @@ bool response_is_of_step_up(const struct error_response *response);
 /* Whether this route, or any of its kind, may answer so. */
 bool route_may_answer(const struct route *route,
 		      const struct error_response *response);
-/* The first segment behind /api/v1/, "system" for the rest. */
-const char *route_tag(struct arena *arena, const struct route *route);
 /* A header of components/headers, as a member. */
 void openapi_header_use(struct out *out, const char *header, const char *name);
 void openapi_text_member(struct out *out, const char *key, const char *value);
-/* {"$ref":"#/components/<kind>/<name>"}. */
-void openapi_reference(struct out *out, const char *kind, const char *name);
 /* Members of an operation. */
 void openapi_parameters_write(struct out *out, const struct route *route);
 void openapi_body_write(struct out *out, const struct route *route);

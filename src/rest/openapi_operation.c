@@ -16,8 +16,9 @@ void openapi_text_member(struct out *out, const char *key,
 	out_text(out, value);
 }
 
-void openapi_reference(struct out *out, const char *kind,
-			    const char *name)
+/* {"$ref":"#/components/<kind>/<name>"}. */
+static void openapi_reference(struct out *out, const char *kind,
+			      const char *name)
 {
 	out_object(out);
 	openapi_text_member(out, "$ref",
@@ -61,6 +62,8 @@ bool route_may_answer(const struct route *route,
 		return false;
 	case 409:
 		return is_write && is_guarded(route);
+	case 410:
+		return route->may_expire;
 	case 412:
 	case 428:
 		return route->needs_version;
@@ -165,11 +168,21 @@ static void write_header_parameters(struct out *out, const struct route *route)
 				false, "ETags that the client has: 304 then."});
 }
 
+static void write_query_parameters(struct out *out,
+				   const struct query_parameter *query)
+{
+	for (; query != NULL && query->name != NULL; query++)
+		write_parameter(out, &(struct parameter){query->name, "query",
+							 query->type, NULL,
+							 false, query->help});
+}
+
 void openapi_parameters_write(struct out *out, const struct route *route)
 {
 	out_key(out, "parameters");
 	out_array(out);
 	write_path_parameters(out, route);
+	write_query_parameters(out, route->query);
 	if (route->listing != NULL)
 		listing_parameters_write(out, route->listing);
 	if (route->method == METHOD_GET && route->answer != NULL)
@@ -303,9 +316,9 @@ static void write_contents(struct out *out, const struct route *route)
 	}
 }
 
-static void write_success(struct out *out, const struct route *route)
+static void write_success(struct out *out, const struct route *route,
+			  int status)
 {
-	int status = route->status == 0 ? 200 : route->status;
 	char key[12];
 
 	snprintf(key, sizeof(key), "%d", status);
@@ -322,13 +335,26 @@ static void write_success(struct out *out, const struct route *route)
 	out_object_end(out);
 }
 
+static void write_moved(struct out *out)
+{
+	out_key(out, "301");
+	out_object(out);
+	openapi_text_member(out, "description",
+			    "Its slug is another now: Location leads there.");
+	out_object_end(out);
+}
+
 void openapi_answers_write(struct out *out, const struct route *route)
 {
 	char key[12];
 
 	out_key(out, "responses");
 	out_object(out);
-	write_success(out, route);
+	write_success(out, route, route->status == 0 ? 200 : route->status);
+	if (route->may_repeat)
+		write_success(out, route, 200);
+	if (route->may_move)
+		write_moved(out);
 	if (route->cache == CACHE_PUBLIC) {
 		out_key(out, "304");
 		out_object(out);

@@ -6,7 +6,8 @@
 
 #include "openapi.h"
 
-const char *route_tag(struct arena *arena, const struct route *route)
+/* The first segment behind /api/v1/, "system" for the rest. */
+static const char *route_tag(struct arena *arena, const struct route *route)
 {
 	const char *start = route->path + strlen("/api/v1/");
 

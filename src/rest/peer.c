@@ -196,7 +196,7 @@ void peer_read(struct request *req)
 	uuid_format(&id, req->http.work.id);
 }
 
-bool host_is_listed(const char *host, const char *list)
+static bool host_is_listed(const char *host, const char *list)
 {
 	char entry[256];
 	size_t length = host[0] == '[' ? strcspn(host, "]") + 1

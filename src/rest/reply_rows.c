@@ -41,7 +41,7 @@ bool reply_row_as(struct request *req, int status,
 	if (!selection_read(req, resource, &selection))
 		return false;
 	answer_begins(req, ROW_ROOM);
-	row_write(row_writer_of(arena, resource, rows, &selection),
+	row_write(row_writer(arena, resource, rows, &selection),
 		  &req->http.answer, 0);
 	answer_etag(req, rows);
 	return reply(req, status);
@@ -58,8 +58,8 @@ void answer_rows(struct request *req, const struct rows *rows, int count,
 {
 	struct text *text = &req->http.answer;
 	struct row_writer *writer =
-		row_writer_of(&req->http.work.arena, req->route->answer, rows,
-			      selection);
+		row_writer(&req->http.work.arena, req->route->answer, rows,
+			   selection);
 
 	text_add_char(text, '[');
 	for (int i = 0; i < count; i++) {

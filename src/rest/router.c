@@ -62,7 +62,10 @@ static bool text_is_clean(const char *text)
 	return true;
 }
 
-const char *segment_decode(struct arena *arena, const char *raw, size_t length)
+/* Percent-decodes once. NULL for a broken escape, a control byte, a slash,
+ * bytes that are no UTF-8. */
+static const char *segment_decode(struct arena *arena, const char *raw,
+				  size_t length)
 {
 	char *text = arena_alloc(arena, length + 1);
 	size_t used = 0;

@@ -66,8 +66,5 @@ enum finding router_find(struct router *router, struct arena *arena,
 			 const char *path, struct found *found);
 /* The way of a method; HEAD is GET's. NULL when there is none. */
 struct way *place_way(const struct place *place, enum method method);
-/* Percent-decodes once. NULL for a broken escape, a control byte, a slash,
- * bytes that are no UTF-8. */
-const char *segment_decode(struct arena *arena, const char *raw, size_t length);
 
 #endif

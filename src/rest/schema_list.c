@@ -170,7 +170,7 @@ void listing_parameters_write(struct out *out, const struct listing *listing)
 		    "string");
 	for (; filter != NULL && filter->name != NULL; filter++)
 		write_filter(out, filter);
-	if (listing->more != NULL && listing->more_help != NULL)
+	if (listing->more_help != NULL)
 		write_more(out, listing);
 }
 

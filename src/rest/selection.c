@@ -237,16 +237,6 @@ bool selection_read(struct request *req, const struct resource *resource,
 	return true;
 }
 
-bool is_shown(struct request *req, const char *member)
-{
-	const struct resource *resource = req->route->answer;
-	struct selection selection;
-
-	assert(resource != NULL);
-	return selection_read(req, resource, &selection) &&
-	       selection_shows(&selection, resource, member, strlen(member));
-}
-
 async bool query_shown(struct request *req, const struct query *query,
 		       struct params params, struct rows *rows)
 {

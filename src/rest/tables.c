@@ -186,6 +186,27 @@ static void check_path_is_only(struct verdict *verdict,
 	}
 }
 
+/* What `shopd doctor` finds is known by its name. */
+static bool promise_is_only(const struct room *const *all,
+			    const struct invariant *promise)
+{
+	for (; *all != NULL; all++) {
+		const struct invariant *other = (*all)->invariants;
+
+		for (; other != NULL && other->name != NULL; other++) {
+			if (other == promise)
+				return true;
+			if (strcmp(other->name, promise->name) == 0)
+				break;
+		}
+		if (other != NULL && other->name != NULL)
+			break;
+	}
+	fprintf(stderr, "invariant %s: another one has its name\n",
+		promise->name);
+	return false;
+}
+
 bool tables_check(const struct room *const *all)
 {
 	bool is_sound = true;
@@ -205,6 +226,9 @@ bool tables_check(const struct room *const *all)
 			check_path_is_only(&verdict, all);
 			is_sound &= verdict.is_sound;
 		}
+		for (const struct invariant *promise = all[i]->invariants;
+		     promise != NULL && promise->name != NULL; promise++)
+			is_sound &= promise_is_only(all, promise);
 	}
 	return is_sound;
 }

@@ -146,6 +146,7 @@ void throttle_take(const char *name, const struct rate *rate, int64_t now,
 static void address_name(char name[80], char scope, const char *address)
 {
 	unsigned char bytes[16];
+	size_t length = strnlen(address, 78);
 
 	if (strchr(address, ':') != NULL &&
 	    inet_pton(AF_INET6, address, bytes) == 1) {
@@ -154,7 +155,10 @@ static void address_name(char name[80], char scope, const char *address)
 		inet_ntop(AF_INET6, bytes, name + 1, 79);
 		return;
 	}
-	snprintf(name, 80, "%c%s", scope, address);
+	/* Of every request: by hand, snprintf took a fifteenth of an answer. */
+	name[0] = scope;
+	memcpy(name + 1, address, length);
+	name[1 + length] = '\0';
 }
 
 static const char *rate_text(const struct request *req, char name[80])

@@ -80,18 +80,8 @@ static bool is_cut(const struct selection *selection, size_t field)
 
 struct row_writer *row_writer(struct arena *arena,
 			      const struct resource *resource,
-			      const struct rows *rows)
-{
-	struct selection *all = arena_new(arena, struct selection);
-
-	selection_default(resource, all);
-	return row_writer_of(arena, resource, rows, all);
-}
-
-struct row_writer *row_writer_of(struct arena *arena,
-				 const struct resource *resource,
-				 const struct rows *rows,
-				 const struct selection *selection)
+			      const struct rows *rows,
+			      const struct selection *selection)
 {
 	struct row_writer *writer = arena_new(arena, struct row_writer);
 	size_t fields = 0;
@@ -227,11 +217,4 @@ void row_write(struct row_writer *writer, struct text *text, int row)
 	}
 	text->length = (size_t)(at - text->bytes);
 	text_add(text, writer->count == 0 ? "{}" : "}");
-}
-
-void resource_write_row(struct out *out, const struct resource *resource,
-			const struct rows *rows, int row)
-{
-	out_raw(out, "", 0); /* the comma, where one is due */
-	row_write(row_writer(out->text->arena, resource, rows), out->text, row);
 }

@@ -112,6 +112,7 @@ struct operation operation_rows[] = {
 	{"admin_product_partial_update", FOR_STAFF, "catalog.write", 200,
 	 "product", PRODUCT},
 	{"admin_product_destroy", FOR_STAFF, "catalog.write", 204, "product"},
+	{"admin_product_restore", FOR_STAFF, "catalog.write", 200, "product"},
 	{"admin_product_bulk", FOR_STAFF, "catalog.write", 200, NULL,
 	 "{\"error_policy\":\"all\",\"rows\":[" PRODUCT "]}"},
 	{"admin_variant_list", FOR_STAFF, "catalog.read", 200, "product"},

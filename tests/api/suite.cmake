@@ -45,6 +45,5 @@ target_link_libraries(api_test_memory PRIVATE PkgConfig::BROTLI_DECODER)
 set_tests_properties(api/test_memory PROPERTIES
   ENVIRONMENT SHOPD_CACHE_BYTES=2097152)
 
-
 set_tests_properties(api/test_staff_factor PROPERTIES
   ENVIRONMENT SHOPD_STAFF_SECOND_FACTOR=on)

@@ -197,6 +197,34 @@ static void what_cannot_be_hung_is_told_by_its_place(void **state)
 	assert_true(json_is_null(node_at(answer, "items.0.variant")));
 }
 
+static void a_list_shows_the_pictures_that_a_page_shows(void **state)
+{
+	struct answer *media = a_ready_picture(11, 13, "Eleven");
+	struct answer *made = a_product("published");
+	const char *id = text_at(made, "id");
+	const char *sku = text_at(made, "sku");
+	const json_t *shown;
+
+	(void)state;
+	hang(200, id, fmt("{\"items\":[{\"media\":\"%s\"}]}",
+			  text_at(media, "id")));
+	shown = node_at(ask(200, "GET", fmt("/api/v1/products/%s/", id),
+			    &nobody, NULL), "media");
+	assert_int_equal(json_array_size(shown), 1);
+	for (int i = 0; i < 2; i++) {
+		struct answer *list = ask(
+			200, "GET", fmt("/api/v1/products/?expand=media&%s=%s",
+					i == 0 ? "sku" : "sku__startswith", sku),
+			&nobody, NULL);
+
+		assert_true(json_equal(node_at(list, "results.0.media"), shown));
+	}
+	assert_true(json_equal(
+		node_at(ask(200, "GET",
+			    "/api/v1/products/?expand=media&page_size=1",
+			    &nobody, NULL), "results.0.media"), shown));
+}
+
 static void a_published_picture_has_its_text(void **state)
 {
 	struct answer *mute = a_ready_picture(12, 12, NULL);
@@ -243,6 +271,25 @@ static void a_picture_goes_when_no_product_shows_it(void **state)
 	assert_int_equal(status, 404);
 }
 
+static void a_deleted_product_keeps_no_picture(void **state)
+{
+	struct answer *media = a_ready_picture(15, 15, "Kept by nobody");
+	const char *path = fmt(MEDIA "%s/", text_at(media, "id"));
+	struct answer *product = a_product("draft");
+	const char *id = text_at(product, "id");
+	const struct caller seen = staff_with(media);
+	struct caller edit;
+
+	(void)state;
+	product = hang(200, id, fmt("{\"items\":[{\"media\":\"%s\"}]}",
+				    text_at(media, "id")));
+	edit = staff_with(product);
+	ask(204, "DELETE", fmt("/api/v1/admin/products/%s/", id), &edit, NULL);
+	assert_int_equal(int_at(ask(200, "GET", path, &seen, NULL),
+				"product_count"), 0);
+	ask(204, "DELETE", path, &seen, NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -254,8 +301,10 @@ int main(void)
 		cmocka_unit_test(a_text_is_given_with_the_version_seen),
 		cmocka_unit_test(a_product_shows_its_pictures_in_order),
 		cmocka_unit_test(what_cannot_be_hung_is_told_by_its_place),
+		cmocka_unit_test(a_list_shows_the_pictures_that_a_page_shows),
 		cmocka_unit_test(a_published_picture_has_its_text),
 		cmocka_unit_test(a_picture_goes_when_no_product_shows_it),
+		cmocka_unit_test(a_deleted_product_keeps_no_picture),
 	};
 
 	srandom((unsigned)getpid());

@@ -162,6 +162,56 @@ static void old_slugs_lead_on_until_somebody_has_them(void **state)
 	ask(404, "GET", fmt(PRODUCTS "%s/", second), &nobody, NULL);
 }
 
+static void a_deleted_product_comes_back_as_a_draft(void **state)
+{
+	const char *name = fresh();
+	struct answer *made = a_product(name, ",\"brand\":\"b\"");
+	const char *id = text_at(made, "id");
+	const char *path = fmt(ADMIN "%s/", id);
+	struct caller edit = with_version(made);
+	struct answer *back;
+
+	(void)state;
+	ask(204, "DELETE", path, &edit, NULL);
+	back = ask(200, "GET", fmt(ADMIN "?is_deleted=true&search=%s", name),
+		   &edit, NULL);
+	assert_string_equal(text_at(back, "results.0.slug"), name);
+	back = ask(200, "POST", fmt("%srestore/", path), &edit, NULL);
+	assert_string_equal(text_at(back, "slug"), name);
+	assert_string_equal(text_at(back, "sku"), text_at(made, "sku"));
+	assert_string_equal(text_at(back, "status"), "draft");
+	ask(200, "POST", fmt("%srestore/", path), &edit, NULL);
+	edit = with_version(back);
+	ask(200, "PATCH", path, &edit, "{\"status\":\"published\"}");
+	ask(200, "GET", fmt(PRODUCTS "%s/", name), &nobody, NULL);
+	assert_string_equal(sql("SELECT count(*) FROM slug_redirect WHERE "
+				"old_slug LIKE 'deleted-%%'"), "0");
+}
+
+static void what_others_took_meanwhile_stays_theirs(void **state)
+{
+	const char *name = fresh();
+	struct answer *made = a_product(name, "");
+	const char *path = fmt(ADMIN "%s/", text_at(made, "id"));
+	struct caller edit = with_version(made);
+	struct answer *rival;
+	struct answer *back;
+
+	(void)state;
+	ask(204, "DELETE", path, &edit, NULL);
+	rival = a_product(name, "");
+	back = ask(409, "POST", fmt("%srestore/", path), &edit, NULL);
+	assert_string_equal(text_at(back, "code"), "sku_taken");
+	edit = with_version(rival);
+	askf(200, "PATCH", fmt(ADMIN "%s/", text_at(rival, "id")), &edit,
+	     "{\"sku\":\"%s-2\"}", name);
+	back = ask(200, "POST", fmt("%srestore/", path), &edit, NULL);
+	assert_string_equal(text_at(back, "sku"), text_at(made, "sku"));
+	assert_string_not_equal(text_at(back, "slug"), name);
+	ask(404, "POST", ADMIN "00000000-0000-7000-8000-000000000000/restore/",
+	    &edit, NULL);
+}
+
 static void publishing_and_deleting_at_once_leave_nothing_half(void **state)
 {
 	const char *name = fresh();
@@ -280,6 +330,8 @@ int main(void)
 		cmocka_unit_test(a_schedule_that_ends_before_it_begins_is_refused),
 		cmocka_unit_test(what_lacks_something_is_not_published),
 		cmocka_unit_test(old_slugs_lead_on_until_somebody_has_them),
+		cmocka_unit_test(a_deleted_product_comes_back_as_a_draft),
+		cmocka_unit_test(what_others_took_meanwhile_stays_theirs),
 		cmocka_unit_test(publishing_and_deleting_at_once_leave_nothing_half),
 		cmocka_unit_test(good_rows_stand_beside_bad_ones),
 		cmocka_unit_test(all_means_all_or_nothing),

@@ -238,7 +238,7 @@ static void what_is_expanded_comes_with_the_list(void **state)
 	assert_int_equal(json_array_size(node_at(
 				 ask(200, "OPTIONS", PRODUCTS, &nobody, NULL),
 				 "query.expand")),
-			 3);
+			 4);
 }
 
 static void options_tells_what_can_be_asked(void **state)

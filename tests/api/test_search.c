@@ -158,15 +158,61 @@ static void a_change_is_found_at_once(void **state)
 			    "FIND-1");
 }
 
-static void a_search_costs_one_statement(void **state)
+/* The names of facets are asked apart, unless the database counts. */
+static void a_search_costs_one_statement_and_one_for_names(void **state)
 {
-	static const char *const queries[] = {
-		"q=mug", "q=teapott", "brand=Halm&in_stock=true&q=enamel", ""};
+	static const struct {
+		const char *query;
+		const char *statements;
+	} all[] = {
+		{"q=mug&facets=false", "1"},
+		{"brand=Halm&in_stock=true&q=enamel", "1"},
+		{"q=mug", "2"},
+		{"q=teapott", "2"},
+		{"", "2"},
+		{"q=zzqqxx", "2"}, /* the second notes it */
+	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(queries) / sizeof(*queries); i++)
-		assert_string_equal(header_of(search(queries[i]), "X-Statements"),
-				    "1");
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		assert_string_equal(
+			header_of(search(all[i].query), "X-Statements"),
+			all[i].statements);
+}
+
+/* A filter that lets all through makes the database count. */
+static void the_shop_counts_as_the_database_does(void **state)
+{
+	static const char *const queries[] = {"", "q=enamel", "q=mug%20",
+					      "currency=USD", "q=zzqqxx"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(queries) / sizeof(*queries); i++) {
+		struct answer *ours = search(queries[i]);
+		struct answer *theirs =
+			search(fmt("%s&price__gte=0", queries[i]));
+
+		assert_true(json_equal(node_at(ours, "facets"),
+				       node_at(theirs, "facets")));
+		assert_true(json_equal(node_at(ours, "results"),
+				       node_at(theirs, "results")));
+	}
+}
+
+static void what_sells_is_warm_and_the_rest_is_not(void **state)
+{
+	(void)state;
+	sql("UPDATE search_heat SET popularity = -1");
+	sql("SELECT search_tiers_count()");
+	assert_string_equal(
+		sql("SELECT count(*) FROM search_document d WHERE d.heat <> "
+		    "(SELECT coalesce(max(h.heat), 0) FROM search_heat h WHERE "
+		    "(d.popularity, d.part) >= (h.popularity, h.part))"),
+		"0");
+	assert_string_equal(
+		sql("SELECT count(*) FILTER (WHERE heat > 0) <= "
+		    "greatest(count(*) * 0.045, 1) FROM search_document"),
+		"t");
 }
 
 int main(void)
@@ -180,7 +226,9 @@ int main(void)
 		cmocka_unit_test(orders_and_filters_hold),
 		cmocka_unit_test(what_is_no_question_is_told),
 		cmocka_unit_test(a_change_is_found_at_once),
-		cmocka_unit_test(a_search_costs_one_statement),
+		cmocka_unit_test(a_search_costs_one_statement_and_one_for_names),
+		cmocka_unit_test(the_shop_counts_as_the_database_does),
+		cmocka_unit_test(what_sells_is_warm_and_the_rest_is_not),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

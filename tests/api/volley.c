@@ -381,7 +381,7 @@ const char *digest(void)
 		   /* what rounds of their own keep true */
 		   "'change_log', 'facet', 'facet_group', 'product_turn', "
 		   "'search_document', 'search_stale', 'search_tier', "
-		   "'search_word', 'search_miss')");
+		   "'search_heat', 'search_word', 'search_miss')");
 }
 
 void assert_unchanged(const char *before, const char *what)

@@ -36,6 +36,13 @@ stop_shop() {
 	pids=
 }
 
+# Those of the shop's rounds that are done hourly or so: what they send is not
+# of the request that is watched.
+rounds_off() {
+	sleep 2
+	sql -c "UPDATE periodic SET next_at = now() + interval '99 years' WHERE next_at > now() + interval '4 seconds'"
+}
+
 # watched NAME COMMAND...: the statements of what the command asks for.
 watched() {
 	local name=$1

@@ -78,6 +78,7 @@ section_orders() {
 		rm -f "$work"/*.ours "$work"/*.theirs
 		cart_lines >"$work/cart.txt"
 		start_shop
+		rounds_off
 		orders_captures
 		orders_rounds
 		row cart "add to cart" 0.60

@@ -37,7 +37,7 @@ static bool notify_and_refuse(struct work *w, void *argument)
 	(void)argument;
 	return db_query(w, lab_sql("SELECT pg_notify('lab', 'never')", QUERY_ONE),
 			no_params, NULL) &&
-	       refuse(w, &fault_conflict, NULL);
+	       refuse(w, &fault_forbidden, NULL);
 }
 
 static void story(struct work *w)

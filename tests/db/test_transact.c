@@ -61,8 +61,8 @@ static bool nested(struct work *w, void *argument)
 static void nested_story(struct work *w)
 {
 	begin_table(w);
-	assert_false(db_transact(w, nested, (void *)(uintptr_t)&fault_conflict));
-	assert_ptr_equal(w->fault.kind, &fault_conflict);
+	assert_false(db_transact(w, nested, (void *)(uintptr_t)&fault_forbidden));
+	assert_ptr_equal(w->fault.kind, &fault_forbidden);
 	forgive(w);
 	assert_int_equal(lab_int(w, "SELECT balance FROM account WHERE id = 1"),
 			 100);

@@ -195,6 +195,9 @@ static void a_search_reads_by_its_index(void **state)
 		template_fill(q_search_plain.text, orders[i],
 			      "LIMIT $8 OFFSET $9", true, text, sizeof(text));
 		assert_int_equal(whole_reads("search_plain", text), 0);
+		template_fill(q_search_counted.text, orders[i],
+			      "LIMIT $8 OFFSET $9", true, text, sizeof(text));
+		assert_int_equal(whole_reads("search_counted", text), 0);
 	}
 }
 
@@ -235,7 +238,7 @@ static void hot_statements_read_by_key(void **state)
 	static const struct query *const hot[] = {
 		&q_product_show, &q_product_variants_show, &q_cart_show, &q_cart_show_any, &q_cart_add,
 		&q_cart_add_why, &q_cart_variants, &q_cart_lock,
-		&q_cart_lock_any, &q_cart_insert, &q_cart_edit,
+		&q_cart_insert, &q_cart_edit,
 		&q_cart_item_set, &q_cart_move, &q_stock_reserve,
 		&q_stock_release, &q_stock_allocate, &q_checkout_prepare,
 		&q_checkout_current, &q_payment_load, &q_payment_lock,

@@ -5,7 +5,13 @@ add_executable(work_client ${CMAKE_CURRENT_LIST_DIR}/test_client.c
 target_compile_options(work_client PRIVATE ${SHOPD_WARNINGS})
 target_link_libraries(work_client PRIVATE shopd_core PkgConfig::CMOCKA)
 add_test(NAME work/client COMMAND work_client)
-set_tests_properties(work/client PROPERTIES TIMEOUT 60)
+
+add_executable(work_mail ${CMAKE_CURRENT_LIST_DIR}/test_mail.c
+  ${CMAKE_CURRENT_LIST_DIR}/peer.c)
+target_compile_options(work_mail PRIVATE ${SHOPD_WARNINGS})
+target_link_libraries(work_mail PRIVATE shopd_core PkgConfig::CMOCKA)
+add_test(NAME work/mail COMMAND work_mail)
+set_tests_properties(work/client work/mail PROPERTIES TIMEOUT 60)
 
 add_executable(work_jobs ${CMAKE_CURRENT_LIST_DIR}/test_jobs.c)
 target_compile_options(work_jobs PRIVATE ${SHOPD_WARNINGS})

@@ -138,7 +138,7 @@ static const struct periodic periodics[] = {
 };
 
 static const struct invariant invariants[] = {
-	{"A1", "A refresh token's successor is of the same session.",
+	{"T1", "A refresh token's successor is of the same session.",
 	 &q_session_of_two_families},
 	{0},
 };

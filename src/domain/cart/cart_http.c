@@ -233,7 +233,7 @@ static const struct periodic periodics[] = {
 static const struct invariant invariants[] = {
 	{"B1", "An ordered cart has its order, no cart has over 100 lines.",
 	 &q_cart_breaks},
-	{"I10", "Only carts that may yet be ordered hold stock.",
+	{"I10c", "Only carts that may yet be ordered hold stock.",
 	 &q_cart_hold_breaks},
 	{0},
 };

@@ -72,15 +72,6 @@ async bool cart_lock(struct work *w, const struct cart_key *key,
 	return cart_lock_row(w, key, cart) && cart_load_locked(w, cart);
 }
 
-async bool cart_lock_any(struct work *w, const struct uuid *id,
-			 struct cart *cart)
-{
-	struct rows rows;
-
-	return db_query(w, &q_cart_lock_any, params(p_uuid(id)), &rows) &&
-	       row_locked(w, &rows, cart) && cart_load_locked(w, cart);
-}
-
 async bool cart_insert(struct work *w, const struct cart_key *key,
 		       const struct cart_in *in)
 {
@@ -141,21 +132,6 @@ static async bool cart_move(struct work *w, const struct uuid *id,
 		      params(p_uuid(id), p_text(from), p_text(to)), &rows))
 		return false;
 	return rows.affected > 0 || refuse(w, &wrong_state, NULL);
-}
-
-async bool cart_freeze(struct work *w, const struct uuid *id)
-{
-	return cart_move(w, id, "{active}", "frozen");
-}
-
-async bool cart_reopen(struct work *w, const struct uuid *id)
-{
-	return cart_move(w, id, "{frozen,active}", "active");
-}
-
-async bool cart_close(struct work *w, const struct uuid *id)
-{
-	return cart_move(w, id, "{active,frozen}", "ordered");
 }
 
 async bool cart_abandon(struct work *w, const struct uuid *id)

@@ -162,7 +162,8 @@ static void put_missing(struct out *out, const struct cart *cart)
 	out_array_end(out);
 }
 
-void cart_write(struct out *out, const struct cart *cart, const char *token)
+static void cart_write(struct out *out, const struct cart *cart,
+		       const char *token)
 {
 	const struct currency *currency = currency_find(cart->currency);
 

@@ -42,7 +42,7 @@ struct billing_in {
 };
 extern const struct resource cart_billing_in;
 
-/* Answers with the cart and its ETag; token as cart_write(). */
+/* Answers with the cart and its ETag. token NULL: not told. */
 bool cart_reply(struct request *req, int status, const struct cart *cart,
 		const char *token);
 

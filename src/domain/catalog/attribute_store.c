@@ -52,15 +52,6 @@ async bool attribute_set_load(struct work *w, const struct uuid *type,
 	return true;
 }
 
-async bool attributes_check(struct work *w, const char *field,
-			    const struct uuid *type, const char *json)
-{
-	struct attribute_set set;
-
-	return attribute_set_load(w, type, &set) &&
-	       attributes_judge(w, field, &set, json, NULL);
-}
-
 async bool attributes_clean(struct work *w, const char *field,
 			    const struct uuid *type, const char **json)
 {

@@ -46,9 +46,5 @@ async bool category_admin_delete(struct request *req);
  */
 async bool slug_moved(struct request *req, const char *kind, const char *before,
 		      const char *after);
-/* The id of a category by its slug; nil for NULL. A field error on `field`
- * when there is none. */
-async bool category_find(struct work *w, const char *field, const char *slug,
-			 struct uuid *id);
 
 #endif

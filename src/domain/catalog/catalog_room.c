@@ -17,7 +17,8 @@ static const struct route routes[] = {
 	 .cache = CACHE_PUBLIC, .budget = 1,
 	 .name = "category_tree", .summary = "All categories, nested."},
 	{METHOD_GET, API "categories/{id}/", category_show, ACCESS_PUBLIC,
-	 .answer = &category_detail_resource, .cache = CACHE_PUBLIC,
+	 .answer = &category_detail_resource, .may_move = true,
+	 .cache = CACHE_PUBLIC,
 	 .budget = 2, .name = "category_retrieve",
 	 .summary = "One category, by id or slug."},
 

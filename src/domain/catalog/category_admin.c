@@ -21,8 +21,10 @@ static const struct fault_kind too_deep = {
 /* Products that are listed anew in one statement, and the time it has. */
 enum { PART = 1000, PART_SECONDS = 5 };
 
-async bool category_find(struct work *w, const char *field, const char *slug,
-			 struct uuid *id)
+/* The id of a category by its slug; nil for NULL. A field error on `field`
+ * when there is none. */
+static async bool category_find(struct work *w, const char *field,
+				const char *slug, struct uuid *id)
 {
 	struct rows rows;
 

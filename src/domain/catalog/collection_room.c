@@ -12,23 +12,43 @@
 /* Rules are judged in parts of 5,000 products, a statement each. */
 enum { REBUILD_BUDGET = 240 };
 
+#define CURRENCY \
+	{"currency", "string", \
+	 "ISO 4217 code of the prices; the shop's if not given."}
+
+static const struct query_parameter of_products[] = {
+	CURRENCY,
+	{0},
+};
+
+static const struct query_parameter of_related[] = {
+	{"kind", "string",
+	 "Of this kind alone: related, upsell, cross_sell, accessory, "
+	 "replacement."},
+	CURRENCY,
+	{0},
+};
+
 static const struct route routes[] = {
 	{METHOD_GET, API "collections/", collection_list, ACCESS_PUBLIC,
 	 .answer = &collection_resource, .listing = &collection_listing,
 	 .cache = CACHE_PUBLIC, .budget = 1, .name = "collection_list",
 	 .summary = "Published collections, in the shop's order."},
 	{METHOD_GET, API "collections/{id}/", collection_show, ACCESS_PUBLIC,
-	 .answer = &collection_detail_resource, .cache = CACHE_PUBLIC,
+	 .answer = &collection_detail_resource, .may_move = true,
+	 .cache = CACHE_PUBLIC,
 	 .budget = 2, .name = "collection_retrieve",
 	 .summary = "One published collection, by id or slug."},
 	{METHOD_GET, API "collections/{id}/products/", collection_products,
 	 ACCESS_PUBLIC, .answer = &product_card_resource,
-	 .listing = &collection_product_listing, .cache = CACHE_PUBLIC,
+	 .listing = &collection_product_listing, .query = of_products,
+	 .may_move = true, .cache = CACHE_PUBLIC,
 	 .budget = 2, .name = "collection_product_list",
 	 .summary = "Its products in their order; for filters: "
 		    "products/?collection=slug."},
 	{METHOD_GET, API "products/{id}/related/", relation_list, ACCESS_PUBLIC,
-	 .answer = &relation_resource, .is_array = true, .cache = CACHE_PUBLIC,
+	 .answer = &relation_resource, .is_array = true, .query = of_related,
+	 .may_move = true, .cache = CACHE_PUBLIC,
 	 .budget = 3, .name = "product_related_list",
 	 .summary = "Products it leads to; ?kind=upsell for one kind."},
 

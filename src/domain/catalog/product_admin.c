@@ -1,6 +1,8 @@
 /* product_admin.c - products as staff manage them, one at a time. */
 #include "products.h"
 
+#include <string.h>
+
 #include <platform/config.h>
 #include <platform/jobs.h>
 #include <rest/listing.h>
@@ -12,8 +14,12 @@ static const struct fault_kind no_product = {
 
 async bool product_admin_list(struct request *req)
 {
+	const char *deleted = query_text(req, "is_deleted");
+
 	return reply_page(req, &product_admin_listing,
-			  params(p_text(config->currency)));
+			  params(p_text(config->currency),
+				 p_bool(deleted != NULL &&
+					strcmp(deleted, "true") == 0)));
 }
 
 /* Answers the product as it stands now. */
@@ -119,6 +125,42 @@ static async bool delete(struct work *w, void *argument)
 	       db_query(w, &q_listing_refresh,
 			params(p_uuids(&w->arena, id, 1)), NULL) &&
 	       event_emit(w, "product.deleted", "product", id, "{}");
+}
+
+static const struct fault_kind sku_taken = {
+	409, "sku_taken", "Another product has its SKU now."};
+
+static async bool restore(struct work *w, void *argument)
+{
+	const struct uuid *id = argument;
+	struct rows rows;
+
+	if (!db_query(w, &q_product_gone_lock, params(p_uuid(id)), &rows))
+		return false;
+	if (rows.count == 0)
+		return refuse(w, &no_product, NULL);
+	if (!row_bool(&rows, 0, 0)) /* it is back already */
+		return true;
+	if (row_text(&rows, 0, 1) != NULL)
+		return refuse(w, &sku_taken,
+			      "Another product has its SKU %s now.",
+			      row_text(&rows, 0, 1));
+	return db_query(w, &q_product_rename_back, params(p_uuid(id)), NULL) &&
+	       db_query(w, &q_product_restore, params(p_uuid(id)), NULL) &&
+	       db_query(w, &q_listing_refresh,
+			params(p_uuids(&w->arena, id, 1)), NULL) &&
+	       event_emit(w, "product.restored", "product", id, "{}");
+}
+
+async bool product_admin_restore(struct request *req)
+{
+	struct work *w = &req->http.work;
+	struct uuid id;
+
+	if (!path_uuid(req, "id", &id))
+		return false;
+	return db_transact(w, restore, &id) ? show(req, 200, &id)
+					    : product_explain(w);
 }
 
 async bool product_admin_delete(struct request *req)

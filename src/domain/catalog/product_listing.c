@@ -104,8 +104,8 @@ const struct listing product_admin_listing = {
 	.orderings = admin_orderings,
 	.search_sql = "(p.name ILIKE $? OR p.brand ILIKE $? OR EXISTS (SELECT 1 "
 		      "FROM variant o WHERE o.product_id = p.id AND "
-		      "o.deleted_at IS NULL AND (o.sku ILIKE $? OR o.barcode "
-		      "ILIKE $?)))",
+		      "o.deleted_at IS NULL AND (o.sku ILIKE $? OR "
+		      "o.sku_before ILIKE $? OR o.barcode ILIKE $?)))",
 	.order = "-created_at",
 	.tie_break = "p.id",
 };

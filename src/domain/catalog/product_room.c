@@ -8,20 +8,34 @@
 
 #define API "/api/v1/"
 
+static const struct query_parameter of_product[] = {
+	{"currency", "string",
+	 "ISO 4217 code of the prices; the shop's if not given."},
+	{0},
+};
+
+static const struct query_parameter of_admin_list[] = {
+	{"is_deleted", "boolean", "true: those that restore/ brings back."},
+	{0},
+};
+
 static const struct route routes[] = {
 	{METHOD_GET, API "products/{id}/", product_show, ACCESS_PUBLIC,
-	 .answer = &product_resource, .cache = CACHE_PUBLIC, .budget = 2,
+	 .answer = &product_resource, .query = of_product, .may_move = true,
+	 .cache = CACHE_PUBLIC, .budget = 2,
 	 .name = "product_retrieve",
 	 .summary = "One published product, by id or slug; an old slug is "
 		    "answered 301."},
 	{METHOD_GET, API "products/{id}/variants/", product_variants,
 	 ACCESS_PUBLIC, .answer = &variant_resource, .is_array = true,
+	 .query = of_product, .may_move = true,
 	 .cache = CACHE_PUBLIC, .budget = 2, .name = "product_variants",
 	 .summary = "What can be chosen of a published product."},
 
 	{METHOD_GET, API "admin/products/", product_admin_list, ACCESS_STAFF,
 	 PERMISSION_CATALOG_READ, .answer = &product_admin_card_resource,
-	 .listing = &product_admin_listing, .budget = 1,
+	 .listing = &product_admin_listing, .query = of_admin_list,
+	 .budget = 1,
 	 .name = "admin_product_list",
 	 .summary = "Products in every state."},
 	{METHOD_POST, API "admin/products/", product_admin_create, ACCESS_STAFF,
@@ -49,6 +63,12 @@ static const struct route routes[] = {
 	 ACCESS_STAFF, PERMISSION_CATALOG_WRITE, .status = 204,
 	 .needs_version = true, .budget = 8, .name = "admin_product_destroy",
 	 .summary = "Take a product out of the shop; orders keep theirs."},
+	{METHOD_POST, API "admin/products/{id}/restore/",
+	 product_admin_restore, ACCESS_STAFF, PERMISSION_CATALOG_WRITE,
+	 .answer = &product_admin_resource, .budget = 8,
+	 .name = "admin_product_restore",
+	 .summary = "Bring a deleted product back, as a draft under its old "
+		    "slug and SKUs; 409 sku_taken when one is another's."},
 	{METHOD_POST, API "admin/products/bulk/", product_admin_bulk,
 	 ACCESS_STAFF, PERMISSION_CATALOG_WRITE,
 	 .body = &product_bulk_resource,

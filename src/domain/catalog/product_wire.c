@@ -7,6 +7,25 @@
 
 #include <queries.h>
 
+/* Members that a product and its variants share. */
+#define PRICE_OF_ONE \
+	{"price", FIELD_MONEY, FIELD_READ_ONLY | FIELD_NULLABLE, \
+	 .help = "Price of one; null: not sold in that currency."}, \
+	{"compare_at_price", FIELD_MONEY, FIELD_READ_ONLY | FIELD_NULLABLE, \
+	 .help = "The price it is compared with, if it is reduced."}
+#define LOWEST_PRICE \
+	{"lowest_price_30_days", FIELD_MONEY, FIELD_READ_ONLY | FIELD_NULLABLE, \
+	 .help = "If it is reduced: the lowest of the 30 days before that."}
+#define CURRENCY_AND_STOCK \
+	{"currency", FIELD_TEXT, FIELD_READ_ONLY, .help = "ISO 4217."}, \
+	{"in_stock", FIELD_BOOLEAN, FIELD_READ_ONLY, \
+	 .help = "Whether at least one can be bought now."}
+#define RATING \
+	{"rating_average", FIELD_TEXT, FIELD_READ_ONLY | FIELD_NULLABLE, \
+	 .help = "Stars from 1.00 to 5.00, of accepted reviews."}, \
+	{"rating_count", FIELD_INTEGER, FIELD_READ_ONLY, \
+	 .help = "How many reviews it has."}
+
 #define CARD_FIELDS \
 	{"id", FIELD_UUID, FIELD_READ_ONLY, .help = "The product's id."}, \
 	{"slug", FIELD_SLUG, FIELD_READ_ONLY, .help = "Its name in URLs."}, \
@@ -21,17 +40,12 @@
 	 .help = "Price of one of its dearest variant."}, \
 	{"compare_at_price", FIELD_MONEY, FIELD_READ_ONLY | FIELD_NULLABLE, \
 	 .help = "The price it is compared with, if it is reduced."}, \
-	{"currency", FIELD_TEXT, FIELD_READ_ONLY, .help = "ISO 4217."}, \
-	{"in_stock", FIELD_BOOLEAN, FIELD_READ_ONLY, \
-	 .help = "Whether at least one can be bought now."}, \
+	CURRENCY_AND_STOCK, \
 	{"image", FIELD_URL, FIELD_READ_ONLY | FIELD_NULLABLE, \
 	 .help = "The first image."}, \
 	{"variant_count", FIELD_INTEGER, FIELD_READ_ONLY, \
 	 .help = "How many variants can be chosen from."}, \
-	{"rating_average", FIELD_TEXT, FIELD_READ_ONLY | FIELD_NULLABLE, \
-	 .help = "Stars from 1.00 to 5.00, of accepted reviews."}, \
-	{"rating_count", FIELD_INTEGER, FIELD_READ_ONLY, \
-	 .help = "How many reviews it has."}, \
+	RATING, \
 	{"created_at", FIELD_TIME, FIELD_READ_ONLY, .help = "When it came."}
 
 static const struct field card_fields[] = {CARD_FIELDS, {0}};
@@ -57,18 +71,41 @@ static const struct field listed_variant_fields[] = {
 	{"sku", FIELD_TEXT, FIELD_READ_ONLY, .help = "Stock keeping unit."},
 	{"options", FIELD_DICT, FIELD_READ_ONLY,
 	 .help = "The value of each option of the product."},
-	{"price", FIELD_MONEY, FIELD_READ_ONLY | FIELD_NULLABLE,
-	 .help = "Price of one; null: not sold in that currency."},
-	{"compare_at_price", FIELD_MONEY, FIELD_READ_ONLY | FIELD_NULLABLE,
-	 .help = "The price it is compared with, if it is reduced."},
-	{"currency", FIELD_TEXT, FIELD_READ_ONLY, .help = "ISO 4217."},
-	{"in_stock", FIELD_BOOLEAN, FIELD_READ_ONLY,
-	 .help = "Whether at least one can be bought now."},
+	PRICE_OF_ONE,
+	CURRENCY_AND_STOCK,
 	{0},
 };
 static const struct resource listed_variant_resource = {
 	.name = "ListedVariant", .fields = listed_variant_fields,
 	.help = "A variant as a list shows it."};
+
+static const struct field rendition_fields[] = {
+	{"url", FIELD_TEXT, FIELD_READ_ONLY, .help = "Where it is."},
+	{"width", FIELD_INTEGER, FIELD_READ_ONLY, .help = "Pixels."},
+	{"height", FIELD_INTEGER, FIELD_READ_ONLY, .help = "Pixels."},
+	{"type", FIELD_TEXT, FIELD_READ_ONLY, .help = "image/webp, ..."},
+	{0},
+};
+static const struct resource rendition_resource = {
+	.name = "PictureRendition", .fields = rendition_fields,
+	.help = "A picture in one size."};
+
+static const struct field media_fields[] = {
+	{"id", FIELD_UUID, FIELD_READ_ONLY, .help = "The picture's id."},
+	{"url", FIELD_TEXT, FIELD_READ_ONLY,
+	 .help = "For who takes only one: the widest."},
+	{"alt", FIELD_TEXT, FIELD_READ_ONLY, .help = "What it shows."},
+	{"width", FIELD_INTEGER, FIELD_READ_ONLY, .help = "As uploaded."},
+	{"height", FIELD_INTEGER, FIELD_READ_ONLY, .help = "As uploaded."},
+	{"variant", FIELD_UUID, FIELD_READ_ONLY | FIELD_NULLABLE,
+	 .help = "The variant that it shows; null: all."},
+	{"renditions", FIELD_LIST, FIELD_READ_ONLY,
+	 .resource = &rendition_resource, .help = "By size, smallest first."},
+	{0},
+};
+static const struct resource media_resource = {
+	.name = "ProductPicture", .fields = media_fields,
+	.help = "A picture of a product."};
 
 static const struct field listed_fields[] = {
 	CARD_FIELDS,
@@ -78,6 +115,8 @@ static const struct field listed_fields[] = {
 	 .resource = &crumb_resource, .help = "From the root to its category."},
 	{"variants", FIELD_LIST, FIELD_READ_ONLY | FIELD_EXPAND,
 	 .resource = &listed_variant_resource, .help = "What can be chosen."},
+	{"media", FIELD_LIST, FIELD_READ_ONLY | FIELD_EXPAND,
+	 .resource = &media_resource, .help = "Its pictures, best first."},
 	{0},
 };
 const struct resource listed_product_resource = {
@@ -112,15 +151,9 @@ static const struct field variant_fields[] = {
 	 .help = "The value of each option of the product."},
 	{"attributes", FIELD_MAP, FIELD_READ_ONLY,
 	 .help = "Its own attributes by code."},
-	{"price", FIELD_MONEY, FIELD_READ_ONLY | FIELD_NULLABLE,
-	 .help = "Price of one; null: not sold in that currency."},
-	{"compare_at_price", FIELD_MONEY, FIELD_READ_ONLY | FIELD_NULLABLE,
-	 .help = "The price it is compared with, if it is reduced."},
-	{"lowest_price_30_days", FIELD_MONEY, FIELD_READ_ONLY | FIELD_NULLABLE,
-	 .help = "If it is reduced: the lowest of the 30 days before that."},
-	{"currency", FIELD_TEXT, FIELD_READ_ONLY, .help = "ISO 4217."},
-	{"in_stock", FIELD_BOOLEAN, FIELD_READ_ONLY,
-	 .help = "Whether at least one can be bought now."},
+	PRICE_OF_ONE,
+	LOWEST_PRICE,
+	CURRENCY_AND_STOCK,
 	{"weight_grams", FIELD_INTEGER, FIELD_READ_ONLY,
 	 .help = "Weight of one with its packing."},
 	{"length_mm", FIELD_INTEGER, FIELD_READ_ONLY | FIELD_NULLABLE,
@@ -175,34 +208,6 @@ static const struct resource histogram_resource = {
 	.name = "RatingHistogram", .fields = histogram_fields,
 	.help = "How many accepted reviews have so many stars."};
 
-static const struct field rendition_fields[] = {
-	{"url", FIELD_TEXT, FIELD_READ_ONLY, .help = "Where it is."},
-	{"width", FIELD_INTEGER, FIELD_READ_ONLY, .help = "Pixels."},
-	{"height", FIELD_INTEGER, FIELD_READ_ONLY, .help = "Pixels."},
-	{"type", FIELD_TEXT, FIELD_READ_ONLY, .help = "image/webp, ..."},
-	{0},
-};
-static const struct resource rendition_resource = {
-	.name = "PictureRendition", .fields = rendition_fields,
-	.help = "A picture in one size."};
-
-static const struct field media_fields[] = {
-	{"id", FIELD_UUID, FIELD_READ_ONLY, .help = "The picture's id."},
-	{"url", FIELD_TEXT, FIELD_READ_ONLY,
-	 .help = "For who takes only one: the widest."},
-	{"alt", FIELD_TEXT, FIELD_READ_ONLY, .help = "What it shows."},
-	{"width", FIELD_INTEGER, FIELD_READ_ONLY, .help = "As uploaded."},
-	{"height", FIELD_INTEGER, FIELD_READ_ONLY, .help = "As uploaded."},
-	{"variant", FIELD_UUID, FIELD_READ_ONLY | FIELD_NULLABLE,
-	 .help = "The variant that it shows; null: all."},
-	{"renditions", FIELD_LIST, FIELD_READ_ONLY,
-	 .resource = &rendition_resource, .help = "By size, smallest first."},
-	{0},
-};
-static const struct resource media_resource = {
-	.name = "ProductPicture", .fields = media_fields,
-	.help = "A picture of a product."};
-
 static const struct field product_fields[] = {
 	{"id", FIELD_UUID, FIELD_READ_ONLY, .help = "The product's id."},
 	{"slug", FIELD_SLUG, FIELD_READ_ONLY, .help = "Its name in URLs."},
@@ -218,15 +223,9 @@ static const struct field product_fields[] = {
 	{"variant", FIELD_UUID, FIELD_READ_ONLY,
 	 .help = "The default one: what is put into a cart."},
 	{"sku", FIELD_TEXT, FIELD_READ_ONLY, .help = "Stock keeping unit."},
-	{"price", FIELD_MONEY, FIELD_READ_ONLY | FIELD_NULLABLE,
-	 .help = "Price of one; null: not sold in that currency."},
-	{"compare_at_price", FIELD_MONEY, FIELD_READ_ONLY | FIELD_NULLABLE,
-	 .help = "The price it is compared with, if it is reduced."},
-	{"lowest_price_30_days", FIELD_MONEY, FIELD_READ_ONLY | FIELD_NULLABLE,
-	 .help = "If it is reduced: the lowest of the 30 days before that."},
-	{"currency", FIELD_TEXT, FIELD_READ_ONLY, .help = "ISO 4217."},
-	{"in_stock", FIELD_BOOLEAN, FIELD_READ_ONLY,
-	 .help = "Whether at least one can be bought now."},
+	PRICE_OF_ONE,
+	LOWEST_PRICE,
+	CURRENCY_AND_STOCK,
 	{"weight_grams", FIELD_INTEGER, FIELD_READ_ONLY,
 	 .help = "Weight of one with its packing."},
 	{"options", FIELD_LIST, FIELD_READ_ONLY, .resource = &option_resource,
@@ -242,10 +241,7 @@ static const struct field product_fields[] = {
 	 .help = "Its pictures, best first."},
 	{"images", FIELD_TEXTS, FIELD_READ_ONLY,
 	 .help = "URLs of pictures that are kept elsewhere, best first."},
-	{"rating_average", FIELD_TEXT, FIELD_READ_ONLY | FIELD_NULLABLE,
-	 .help = "Stars from 1.00 to 5.00, of accepted reviews."},
-	{"rating_count", FIELD_INTEGER, FIELD_READ_ONLY,
-	 .help = "How many reviews it has."},
+	RATING,
 	{"rating_histogram", FIELD_OBJECT, FIELD_READ_ONLY | FIELD_NULLABLE,
 	 .resource = &histogram_resource,
 	 .help = "How many have so many stars; null: nobody has reviewed it."},
@@ -264,4 +260,3 @@ const struct resource product_resource = {
 	.fields = product_fields,
 	.help = "A product with all that a page about it shows.",
 };
-

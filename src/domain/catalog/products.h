@@ -193,6 +193,7 @@ async bool product_admin_show(struct request *req);
 async bool product_admin_create(struct request *req);
 async bool product_admin_update(struct request *req);
 async bool product_admin_delete(struct request *req);
+async bool product_admin_restore(struct request *req);
 async bool product_admin_bulk(struct request *req);
 async bool variant_admin_list(struct request *req);
 async bool variant_admin_create(struct request *req);

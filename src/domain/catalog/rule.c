@@ -244,7 +244,9 @@ static bool read_condition(struct condition *c, bool *is_drifting)
 	if (c->op == NULL || !has_op(field, c->op))
 		return refuse_field(c->w,
 				    arena_format(&c->w->arena, "%s.op", c->at),
-				    "Choose one of:%s.", fields[field].ops);
+				    "Choose one of:%.*s.",
+				    (int)strlen(fields[field].ops) - 1,
+				    fields[field].ops);
 	if (fields[field].has_currency &&
 	    currency_find(json_text_at(c->json, "currency",
 				       config->currency)) == NULL)

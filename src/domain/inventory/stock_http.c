@@ -151,9 +151,9 @@ static const struct periodic periodics[] = {
 
 static const struct invariant invariants[] = {
 	{"I1", "Stock is what its ledger adds up to.", &q_stock_ledger_breaks},
-	{"I1", "What is reserved is the sum of the live holds.",
+	{"I1r", "What is reserved is the sum of the live holds.",
 	 &q_stock_hold_breaks},
-	{"I1", "No more is promised than there is.", &q_stock_promise_breaks},
+	{"I1p", "No more is promised than there is.", &q_stock_promise_breaks},
 	{"I10", "No hold outlives its time by more than a minute.",
 	 &q_reservation_breaks},
 	{0},

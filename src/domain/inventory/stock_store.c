@@ -7,8 +7,6 @@
 
 const struct fault_kind stock_short = {
 	409, "insufficient_stock", "There is not enough in stock."};
-static const struct fault_kind not_allocated = {
-	409, "not_allocated", "More than the order has left in stock."};
 
 /* Columns of stock_reserve and stock_allocate. */
 enum { COLUMN_OK, COLUMN_EXPIRES, COLUMN_SHORT };
@@ -54,68 +52,20 @@ async bool stock_release(struct work *w, const struct uuid *cart)
 	return db_query(w, &q_stock_release, params(p_uuid(cart)), NULL);
 }
 
-static async bool pin_set(struct work *w, const struct uuid *cart,
-			  bool is_pinned, int64_t *count)
+async bool stock_pin(struct work *w, const struct uuid *cart)
 {
 	struct rows rows;
 
-	if (!db_query(w, &q_stock_pin,
-		      params(p_uuid(cart), p_bool(is_pinned),
-			     p_int(config->reservation_minutes)),
-		      &rows))
-		return false;
-	*count = rows.affected;
-	return true;
-}
-
-async bool stock_pin(struct work *w, const struct uuid *cart)
-{
-	int64_t count;
-
-	return pin_set(w, cart, true, &count) &&
-	       (count > 0 || refuse(w, &stock_short, NULL));
-}
-
-async bool stock_unpin(struct work *w, const struct uuid *cart)
-{
-	int64_t count;
-
-	return pin_set(w, cart, false, &count);
+	return db_query(w, &q_stock_pin,
+			params(p_uuid(cart),
+			       p_int(config->reservation_minutes)),
+			&rows) &&
+	       (rows.affected > 0 || refuse(w, &stock_short, NULL));
 }
 
 async bool stock_unallocate(struct work *w, const struct uuid *order)
 {
 	return db_query(w, &q_stock_unallocate, params(p_uuid(order)), NULL);
-}
-
-/* Goods of an order go or come, all of them or none. */
-static async bool order_moves(struct work *w, const struct query *query,
-			      const struct uuid *order, struct param variants,
-			      struct param quantities)
-{
-	struct rows rows;
-
-	return db_query(w, query, params(p_uuid(order), variants, quantities),
-			&rows) &&
-	       (row_bool(&rows, 0, 0) || refuse(w, &not_allocated, NULL));
-}
-
-async bool stock_ship(struct work *w, const struct uuid *order,
-		      const struct uuid *variants, const int64_t *quantities,
-		      size_t count)
-{
-	return order_moves(w, &q_stock_ship, order,
-			   p_uuids(&w->arena, variants, count),
-			   p_ints(&w->arena, quantities, count));
-}
-
-async bool stock_return(struct work *w, const struct uuid *order,
-			const struct uuid *variants, const int64_t *quantities,
-			size_t count)
-{
-	return order_moves(w, &q_stock_return, order,
-			   p_uuids(&w->arena, variants, count),
-			   p_ints(&w->arena, quantities, count));
 }
 
 async bool stock_receive(struct work *w, const struct uuid *variants,

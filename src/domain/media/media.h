@@ -44,7 +44,6 @@ async bool media_update(struct request *req);
 async bool media_delete(struct request *req);
 /* Answers the picture as it stands. */
 async bool media_answer(struct request *req, int status, const struct uuid *id);
-extern const struct fault_kind no_media;
 extern const struct fault_kind alt_required;
 
 /* attach_http.c */

@@ -5,7 +5,7 @@
 
 #include <queries.h>
 
-const struct fault_kind no_media = {
+static const struct fault_kind no_media = {
 	404, "not_found", "No Media matches the given query."};
 const struct fault_kind alt_required = {
 	409, "media_alt_required",
@@ -97,6 +97,7 @@ static async bool delete(struct work *w, void *argument)
 	struct rows rows;
 
 	if (!take(w, edit) ||
+	    !db_query(w, &q_media_unhang, params(p_uuid(&edit->id)), NULL) ||
 	    !db_query(w, &q_media_delete, params(p_uuid(&edit->id)), &rows))
 		return false;
 	if (rows.count == 0)

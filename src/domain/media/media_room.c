@@ -9,9 +9,17 @@
 #define WRITE ACCESS_STAFF, PERMISSION_CATALOG_WRITE
 #define MINUTE_MS (INT64_C(60) * 1000)
 
+static const struct query_parameter of_upload[] = {
+	{"alt", "string",
+	 "What the picture shows, beside one that is sent as it is; in a form "
+	 "it is a part."},
+	{0},
+};
+
 static const struct route routes[] = {
 	{METHOD_POST, ADMIN "uploads/", media_upload, WRITE,
-	 .answer = &media_resource, .status = 201, .is_raw = true,
+	 .answer = &media_resource, .status = 201, .may_repeat = true,
+	 .query = of_upload, .is_raw = true,
 	 .consumes = "image/jpeg,image/png,image/webp,image/gif,"
 		     "multipart/form-data",
 	 .body_max_setting = offsetof(struct config, media_upload_max),
@@ -30,7 +38,7 @@ static const struct route routes[] = {
 	 .name = "admin_media_partial_update",
 	 .summary = "Changes the text of a picture."},
 	{METHOD_DELETE, ADMIN "media/{id}/", media_delete, WRITE, .status = 204,
-	 .needs_version = true, .budget = 5, .name = "admin_media_destroy",
+	 .needs_version = true, .budget = 6, .name = "admin_media_destroy",
 	 .summary = "Removes a picture that no product shows, and its files."},
 	{METHOD_GET, ADMIN "products/{id}/media/", product_media_show, READ,
 	 .answer = &product_media_resource, .budget = 1,

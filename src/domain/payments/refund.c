@@ -12,8 +12,8 @@ static const struct fault_kind exceeds = {
 	409, "refund_exceeds_payment",
 	"More would be given back than was taken."};
 
-async bool refund_load(struct work *w, const struct uuid *id,
-		       struct refund *refund)
+static async bool refund_load(struct work *w, const struct uuid *id,
+			      struct refund *refund)
 {
 	struct rows rows;
 

@@ -6,7 +6,7 @@
 
 #include <queries.h>
 
-const struct fault_kind price_no_variant = {
+static const struct fault_kind no_variant = {
 	404, "not_found", "No ProductVariant matches the given query."};
 static const struct fault_kind is_scheduled = {
 	409, "price_is_scheduled",
@@ -20,7 +20,7 @@ async bool price_variant_read(struct request *req, struct uuid *variant)
 	return path_uuid(req, "id", variant) &&
 	       db_query(w, &q_price_variant_find, params(p_uuid(variant)),
 			&rows) &&
-	       (rows.count > 0 || refuse(w, &price_no_variant, NULL));
+	       (rows.count > 0 || refuse(w, &no_variant, NULL));
 }
 
 async bool price_product_lock(struct work *w, const struct uuid *variant,
@@ -31,7 +31,7 @@ async bool price_product_lock(struct work *w, const struct uuid *variant,
 	if (!db_query(w, &q_price_variant_lock, params(p_uuid(variant)), &rows))
 		return false;
 	if (rows.count == 0)
-		return refuse(w, &price_no_variant, NULL);
+		return refuse(w, &no_variant, NULL);
 	*product = row_uuid(&rows, 0, 0);
 	return true;
 }
@@ -44,7 +44,7 @@ static async bool show(struct request *req, const struct uuid *variant)
 	if (!db_query(w, &q_price_variant_show, params(p_uuid(variant)), &rows))
 		return false;
 	return rows.count > 0 ? reply_row(req, 200, &rows)
-			      : refuse(w, &price_no_variant, NULL);
+			      : refuse(w, &no_variant, NULL);
 }
 
 async bool prices_show(struct request *req)

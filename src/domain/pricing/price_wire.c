@@ -37,7 +37,8 @@ static const struct choice warnings[] = {
 	 .offset = offsetof(holder, compare_at_amount),                       \
 	 .help = "What it is compared with; null or left out: nothing."}
 
-bool price_currency_check(struct work *w, const char *field, const char *code)
+/* Says so on that field unless the code is in ISO 4217. */
+static bool currency_check(struct work *w, const char *field, const char *code)
 {
 	return currency_find(code) != NULL ||
 	       refuse_field(w, field, "\"%s\" is not an ISO 4217 currency.",
@@ -48,7 +49,7 @@ static bool price_rule(struct work *w, const void *input)
 {
 	const struct price_in *in = input;
 
-	return price_currency_check(w, "currency", in->currency);
+	return currency_check(w, "currency", in->currency);
 }
 
 static const struct field price_in_fields[] = {
@@ -122,7 +123,7 @@ static bool bulk_rule(struct work *w, const void *input)
 
 	if (!is_named)
 		refuse_field(w, "variant", "Give variant or sku.");
-	return price_currency_check(w, "currency", in->currency) && is_named;
+	return currency_check(w, "currency", in->currency) && is_named;
 }
 
 static const struct field bulk_row_fields[] = {
@@ -237,7 +238,7 @@ static bool schedule_rule(struct work *w, const void *input)
 	const struct schedule_in *in = input;
 
 	return in->currency == NULL ||
-	       price_currency_check(w, "currency", in->currency);
+	       currency_check(w, "currency", in->currency);
 }
 
 static const struct field schedule_fields[] = {

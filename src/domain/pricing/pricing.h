@@ -50,15 +50,11 @@ extern const struct resource price_history_resource;
 extern const struct listing price_schedule_listing;
 extern const struct listing price_history_listing;
 
-extern const struct fault_kind price_no_variant; /* 404 */
-
 /* The variant named in the path; 404 when there is none. */
 async bool price_variant_read(struct request *req, struct uuid *variant);
 /* Locks the product of a variant; 404 when either is gone. */
 async bool price_product_lock(struct work *w, const struct uuid *variant,
 			      struct uuid *product);
-/* Says so on that field unless the code is in ISO 4217. */
-bool price_currency_check(struct work *w, const char *field, const char *code);
 
 /* Handlers, by file. */
 async bool prices_show(struct request *req);

@@ -120,6 +120,47 @@ const struct listing product_filtered_listing = {
 		     "facets=true.",
 };
 
+/* Only of what product_filters_column() has a column for. */
+const struct listing product_ranged_listing = {
+	.query = &q_product_ranged,
+	.filters = filters,
+	.orderings = orderings,
+	.order = "-created_at",
+	.tie_break = "h.product_id",
+	.flags = LIST_CURSOR | LIST_COUNT_OPTIONAL | LIST_TAIL | LIST_SPARE,
+	.members = members,
+};
+
+/* Of listing, with an index of its own in each place. */
+static const char *column_of(const struct filter *filter)
+{
+	static const char *const columns[] = {"price", "rating", "created_at"};
+
+	if (strncmp(filter->sql, "d.", 2) != 0)
+		return NULL;
+	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
+		if (strncmp(filter->sql + 2, columns[i],
+			    strlen(columns[i])) == 0)
+			return columns[i];
+	return NULL;
+}
+
+const char *product_filters_column(struct request *req)
+{
+	const char *found = NULL;
+
+	for (const struct filter *f = filters; f->name != NULL; f++) {
+		const char *column = column_of(f);
+
+		if (!is_given(req, f->name) || strcmp(f->sql, ASKED) == 0)
+			continue;
+		if (column == NULL || (found != NULL && found != column))
+			return NULL;
+		found = column;
+	}
+	return found;
+}
+
 /* What product_filtered asks for among its words. */
 static bool add_skus(struct request *req, struct filter_sink *sink)
 {

@@ -177,13 +177,60 @@ static async bool list_filtered(struct request *req,
 		       question->skus, p_bool(needs_all), p_text(facets)));
 }
 
+/* The order of the list, without its minus. */
+static bool is_ordered_by(struct request *req, const char *column)
+{
+	const char *ordering = given(req, "ordering");
+
+	if (ordering == NULL)
+		ordering = "-created_at";
+	return strcmp(ordering + (*ordering == '-'), column) == 0;
+}
+
+/* Of listing, if that and the place are all that is asked for. */
+static const char *ranged_column(struct request *req,
+				 const struct question *question)
+{
+	const char *page = given(req, "page");
+
+	if (!is_place_alone(req, question) || is_by_name(req) ||
+	    (page != NULL && strcmp(page, "last") == 0))
+		return NULL;
+	return product_filters_column(req);
+}
+
+static async bool list_ranged(struct request *req,
+			      const struct question *question,
+			      const char *column)
+{
+	struct arena *arena = &req->http.work.arena;
+	const struct search_choices *choices = &question->choices;
+
+	return reply_page(
+		req, &product_ranged_listing,
+		params(p_text(question->search),
+		       p_texts(arena, question->terms.list,
+			       question->terms.count),
+		       p_texts(arena, choices->codes, choices->count),
+		       p_texts(arena, choices->signs, choices->count),
+		       p_texts(arena, choices->values, choices->count),
+		       p_text(question->currency),
+		       p_text(given(req, "category")),
+		       p_text(given(req, "collection")),
+		       p_bool(is_ordered_by(req, column))));
+}
+
 async bool product_list(struct request *req)
 {
 	struct question question;
 	const struct listing *listing;
+	const char *column;
 
 	if (!read_question(req, &question))
 		return false;
+	column = ranged_column(req, &question);
+	if (column != NULL)
+		return list_ranged(req, &question, column);
 	listing = place_listing(req, &question);
 	if (listing == NULL)
 		return list_filtered(req, &question);

@@ -99,6 +99,22 @@ static async bool reply_plain(struct request *req, const char *question,
 		       p_text(currency), p_bool(is_by_relevance(req))));
 }
 
+/* Nothing is chosen: what is counted is what is found. */
+static async bool reply_unchosen(struct request *req, const char *question,
+				 const struct search_terms *terms,
+				 const char *currency)
+{
+	struct arena *arena = &req->http.work.arena;
+
+	return reply_page(req, &search_counted_listing,
+			  params(p_text(question),
+				 p_texts(arena, terms->list, terms->count),
+				 p_texts(arena, NULL, 0),
+				 p_texts(arena, NULL, 0),
+				 p_texts(arena, NULL, 0), p_text(currency),
+				 p_bool(is_by_relevance(req))));
+}
+
 static async bool reply_counted(struct request *req, const char *question,
 				const struct search_terms *terms,
 				const struct search_choices *choices,
@@ -135,6 +151,8 @@ async bool product_search(struct request *req)
 	if (is_false(given(req, "facets")))
 		is_answered = reply_plain(req, question, &terms, &choices,
 					  currency);
+	else if (choices.count == 0 && !has_parts(req))
+		is_answered = reply_unchosen(req, question, &terms, currency);
 	else
 		is_answered = reply_counted(req, question, &terms, &choices,
 					    currency);

@@ -77,3 +77,14 @@ const struct listing search_plain_listing = {
 	.flags = LIST_TAIL,
 	.members = members,
 };
+
+const struct listing search_counted_listing = {
+	.query = &q_search_counted,
+	.filters = filters,
+	.orderings = orderings,
+	.order = "relevance",
+	.tie_break = "h.product_id",
+	.flags = LIST_TAIL,
+	.members = members,
+	.finish = facets_show,
+};

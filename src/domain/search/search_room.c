@@ -11,27 +11,63 @@
 
 enum { MINUTE_MS = 60 * 1000, DAY_MS = 24 * 3600 * 1000 };
 
+#define CURRENCY \
+	{"currency", "string", \
+	 "ISO 4217 code of the prices, the shop's if not given; what is not " \
+	 "sold in it is not listed."}
+
+static const struct query_parameter of_list[] = {
+	{"search", "string", "Words, as q of search/ takes them."},
+	{"facets", "boolean", "Whether to count what the hits have in common."},
+	CURRENCY,
+	{0},
+};
+
+static const struct query_parameter of_search[] = {
+	{"q", "string",
+	 "Words (all of them), \"a phrase\", -without, OR; the last word may "
+	 "go on. Without it everything is found."},
+	{"facets", "boolean", "false: no counts, which is cheaper."},
+	{"category", "string", "Slug: in it or below it; category__in: any."},
+	{"brand", "string", "This brand; brand__in: one of these."},
+	CURRENCY,
+	{0},
+};
+
+static const struct query_parameter of_suggestions[] = {
+	{"q", "string", "What is typed so far, 2 to 100 characters."},
+	{0},
+};
+
+static const struct query_parameter of_misses[] = {
+	{"days", "integer", "So far back; 30 if not given."},
+	{0},
+};
+
 static const struct route routes[] = {
 	{METHOD_GET, API "products/", product_list, ACCESS_PUBLIC,
 	 .answer = &listed_product_resource,
-	 .listing = &product_filtered_listing,
+	 .listing = &product_filtered_listing, .query = of_list,
 	 .cache = CACHE_PUBLIC, .budget = 2, .name = "product_list",
 	 .summary = "Published products; ?category=slug with all below it, "
 		    "?facets=true counts what they have in common."},
 	{METHOD_GET, API "search/", product_search, ACCESS_PUBLIC,
 	 .answer = &product_card_resource, .listing = &search_listing,
-	 .cache = CACHE_PUBLIC, .budget = 2, .name = "product_search",
+	 .query = of_search, .cache = CACHE_PUBLIC, .budget = 2,
+	 .name = "product_search",
 	 .summary = "Products found by ?q=words, best first, with facets: "
 		    "counts of what they have in common."},
 	{METHOD_GET, API "search/suggestions/", search_suggest, ACCESS_PUBLIC,
-	 .answer = &suggestions_resource, .cache = CACHE_PUBLIC, .budget = 1,
+	 .answer = &suggestions_resource, .query = of_suggestions,
+	 .cache = CACHE_PUBLIC, .budget = 1,
 	 .name = "search_suggestions",
 	 .summary = "Products, categories and brands for what is typed so far "
 		    "(?q=)."},
 
 	{METHOD_GET, API "admin/search/misses/", search_miss_list,
 	 ACCESS_STAFF, PERMISSION_CATALOG_READ, .answer = &miss_resource,
-	 .listing = &miss_listing, .budget = 2, .name = "admin_search_miss_list",
+	 .listing = &miss_listing, .query = of_misses, .budget = 2,
+	 .name = "admin_search_miss_list",
 	 .summary = "What was sought and not found; ?days= so far back, 30 if "
 		    "not given."},
 	{METHOD_GET, API "admin/search/synonyms/", synonym_list, ACCESS_STAFF,

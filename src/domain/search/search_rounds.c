@@ -4,12 +4,13 @@
 
 #include <queries.h>
 
-enum { BATCH = 500, BATCHES = 20 };
+enum { BATCH = 500, BATCHES = 20, HEAT_BATCHES = 100 };
 
 /* Batches, each a transaction, until one is not full. */
-static async bool in_batches(struct work *w, const struct query *query)
+static async bool in_batches(struct work *w, const struct query *query,
+			     int most)
 {
-	for (int i = 0; i < BATCHES; i++) {
+	for (int i = 0; i < most; i++) {
 		struct rows rows;
 
 		if (!db_query(w, query, params(p_int(BATCH)), &rows))
@@ -22,15 +23,16 @@ static async bool in_batches(struct work *w, const struct query *query)
 
 async bool search_popularity(struct work *w)
 {
-	return in_batches(w, &q_search_popularity);
+	return in_batches(w, &q_search_popularity, BATCHES);
 }
 
 async bool search_stale(struct work *w)
 {
-	return in_batches(w, &q_search_stale);
+	return in_batches(w, &q_search_stale, BATCHES);
 }
 
 async bool search_counts(struct work *w)
 {
-	return db_query(w, &q_search_counts, no_params, NULL);
+	return db_query(w, &q_search_counts, no_params, NULL) &&
+	       in_batches(w, &q_search_heat, HEAT_BATCHES);
 }

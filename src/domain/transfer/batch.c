@@ -111,12 +111,11 @@ static async bool take(struct work *w, const struct import_batch *batch)
 	const struct import_run *run = batch->run;
 	struct rows rows;
 
-	if (run->is_command &&
-	    !db_query(w, &q_import_unhurried, no_params, NULL))
-		return false;
-	if (!db_query(w, &q_import_take,
-		      params(p_uuid(&run->id), p_int(run->position),
-			     p_int(run->retried)),
+	if (!db_query(w, batch->lane == NULL ? &q_import_take : &q_import_join,
+		      batch->lane == NULL
+			      ? params(p_uuid(&run->id), p_int(run->position),
+				       p_int(run->retried))
+			      : params(p_uuid(&run->id)),
 		      &rows))
 		return false;
 	return rows.count == 1 || refuse(w, &gone_on, NULL);
@@ -173,8 +172,6 @@ static async bool list_all(struct work *w, const struct import_batch *batch)
 	size_t count = written(batch, products);
 	struct uuid id = uuid_make();
 
-	if (batch->reader != NULL && !batch->reader->is_done)
-		waiter_done(batch->reader);
 	return count == 0 ||
 	       (db_query(w, &q_listing_refresh,
 			 params(p_uuids(&w->arena, products, count)), NULL) &&
@@ -200,6 +197,7 @@ static async bool move_on(struct work *w, struct import_batch *batch)
 {
 	const struct import_run *run = batch->run;
 	struct import_summary s = {0};
+	struct rows rows;
 
 	count_up(batch, &s);
 	if (run->is_retry) { /* its rows were counted, all as refused */
@@ -212,30 +210,44 @@ static async bool move_on(struct work *w, struct import_batch *batch)
 			       p_int(batch->line), p_int(batch->retried),
 			       p_int(s.rows), p_int(s.created), p_int(s.updated),
 			       p_int(s.unchanged), p_int(s.refused)),
-			NULL);
+			&rows) &&
+	       (rows.count == 1 || refuse(w, &gone_on, NULL));
 }
 
+/* Not in the batch's transaction, in which others would wait for them; like
+ * categories they stay though nothing else of the batch does. */
 static async bool make_wants(struct work *w, struct import_batch *batch)
 {
-	struct param wants;
+	struct import_run *run = batch->run;
+	size_t wants = batch->reading->want_count;
+	struct param json;
 	struct rows rows;
 
-	batch->wants = batch->reading->want_count;
-	if (batch->run->is_dry_run ||
-	    batch->run->attributes_made == batch->wants)
+	if (run->is_dry_run || run->attributes_made == wants)
 		return true;
-	wants = p_text(json_of_wants(w, batch->reading));
-	return db_query(w, &q_import_attributes_lack, params(wants), &rows) &&
-	       (row_int(&rows, 0, 0) == 0 ||
-		db_query(w, &q_import_attributes, params(wants), NULL));
+	json = p_text(json_of_wants(w, batch->reading));
+	if (!db_query(w, &q_import_attributes_lack, params(json), &rows))
+		return false;
+	if (row_int(&rows, 0, 0) > 0 &&
+	    !db_query(w, &q_import_attributes, params(json), NULL))
+		return false;
+	run->attributes_made = wants;
+	return true;
+}
+
+/* What the items became is settled before anything is locked. */
+static async bool settle(struct work *w, struct import_batch *batch)
+{
+	return batch_meet(w, batch) && decide_all(w, batch) &&
+	       (batch->lane == NULL || lane_decided(batch->lane) ||
+		refuse(w, &once_more, NULL));
 }
 
 static async bool write_all(struct work *w, void *argument)
 {
 	struct import_batch *batch = argument;
 
-	if (!take(w, batch) || !make_wants(w, batch) || !batch_meet(w, batch) ||
-	    !decide_all(w, batch) || !batch_judge(w, batch) ||
+	if (!take(w, batch) || !settle(w, batch) || !batch_judge(w, batch) ||
 	    !batch_update(w, batch) || !batch_create(w, batch) ||
 	    !check_lacks(w, batch))
 		return false;
@@ -287,7 +299,9 @@ static async bool write_once(struct work *w, struct import_batch *batch)
 {
 	struct import_run *run = batch->run;
 
-	if (!batch_place(w, batch))
+	if (batch->lane != NULL)
+		lane_take_turn(batch->lane);
+	if (!make_wants(w, batch) || !batch_place(w, batch))
 		return false;
 	if (!db_transact(w, write_all, batch)) {
 		if (w->fault.kind != &dry_end)
@@ -297,9 +311,10 @@ static async bool write_once(struct work *w, struct import_batch *batch)
 			return false;
 	}
 	count_up(batch, &run->summary);
-	run->attributes_made = batch->wants;
-	run->position = batch->position;
-	run->line = batch->line;
+	if (batch->position > run->position || batch->lane == NULL) {
+		run->position = batch->position;
+		run->line = batch->line;
+	}
 	run->retried = batch->retried;
 	return true;
 }
@@ -362,6 +377,8 @@ async bool batch_write(struct work *w, struct import_batch *batch,
 	if (!done && w->fault.kind == &db_violation) {
 		forgive(w);
 		categories_forget(batch->run);
+		if (batch->lane != NULL)
+			batch->lane->follows = true;
 		done = write_singly(w, batch);
 	}
 	if (!done && w->fault.kind == &gone_on) {

@@ -1,6 +1,7 @@
 /* batch_json.c - a batch as the statements take it: JSON arrays. Pure. */
 #include "transfer.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <domain/catalog.h>
@@ -137,6 +138,26 @@ static void put_product(struct list *list, const struct import_item *item)
 	put_members(list, item->members);
 }
 
+/* Of its name, when the product is new and the file does not say. */
+static void put_slug(struct list *list, const struct import_batch *batch,
+		     const struct import_item *item)
+{
+	char slug[SLUG_MAX + UUID_TEXT_LENGTH];
+	char id[UUID_TEXT_LENGTH + 1];
+
+	if (item->slug != NULL || item->fate != IMPORT_CREATE) {
+		put(list, "slug", item->slug);
+		return;
+	}
+	slug_make(item->name, slug);
+	if (batch->lane != NULL && lane_is_slug_taken(batch->lane, slug)) {
+		uuid_format(&item->product, id);
+		snprintf(slug + strlen(slug), sizeof(id), "-%s",
+			 id + UUID_TEXT_LENGTH - 8);
+	}
+	put(list, "slug", slug);
+}
+
 const char *json_of_products(struct work *w, const struct import_batch *batch,
 			     enum import_fate fate, size_t *count)
 {
@@ -145,17 +166,12 @@ const char *json_of_products(struct work *w, const struct import_batch *batch,
 	list_begin(&list, w);
 	for (size_t i = 0; i < batch->count; i++) {
 		const struct import_item *item = &batch->items[i];
-		char slug[SLUG_MAX];
 
 		if (item->fate != fate)
 			continue;
 		object(&list);
 		put_int(&list, "place", (int64_t)i);
-		if (item->slug == NULL && fate == IMPORT_CREATE)
-			slug_make(item->name, slug);
-		put(&list, "slug",
-		    item->slug == NULL && fate == IMPORT_CREATE ? slug
-								: item->slug);
+		put_slug(&list, batch, item);
 		put_product(&list, item);
 		object_end(&list);
 	}

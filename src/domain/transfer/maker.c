@@ -21,7 +21,7 @@ void maker_begin(struct maker *maker, struct arena *arena,
 		 struct import_item *item)
 {
 	*maker = (struct maker){.arena = arena, .item = item};
-	text_init(&maker->product, arena, 512);
+	text_init(&maker->product, arena, 1024);
 	text_init(&maker->set, arena, 0);
 	text_init(&maker->unset, arena, 0);
 	item->members = item->attributes = "";
@@ -187,10 +187,11 @@ static bool check_variants(struct import_item *item)
 static void seal(struct maker *maker)
 {
 	struct import_item *item = maker->item;
+	struct arena scratch = {0};
 	struct text text;
 	uint8_t hash[32];
 
-	text_init(&text, maker->arena, 1024);
+	text_init(&text, &scratch, 3072);
 	text_format(&text, "%s|%s|%s|%s|%s|%s|%d%s%s|", item->key,
 		    item->slug == NULL ? "" : item->slug,
 		    item->name == NULL ? "" : item->name,
@@ -215,6 +216,7 @@ static void seal(struct maker *maker)
 	}
 	sha256(text.bytes, text.length, hash);
 	hex_encode(hash, sizeof(hash), item->hash);
+	arena_finish(&scratch);
 }
 
 bool maker_end(struct maker *maker)

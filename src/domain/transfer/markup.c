@@ -118,24 +118,32 @@ char *markup_trim(char *text)
 }
 
 /* A string in quotes at *at, which is moved past it; NULL when it is none or
- * never ends. */
+ * never ends. A row has dozens, so each takes no more room than it needs. */
 static const char *ruby_string(struct arena *arena, const char **at)
 {
-	struct text text;
+	const char *end = *at;
+	char *bytes;
+	char *put;
 
-	if (**at != '"')
+	if (*end != '"')
 		return NULL;
-	text_init(&text, arena, 0);
-	text_add(&text, "");
-	for (++*at; **at != '"'; ++*at) {
-		if (**at == '\0')
+	for (end++; *end != '"'; end++) {
+		if (*end == '\\' && end[1] != '\0')
+			end++;
+		if (*end == '\0')
 			return NULL;
-		if (**at == '\\' && (*at)[1] != '\0')
-			++*at;
-		text_add_char(&text, **at);
 	}
+	bytes = put = arena_raw(arena, (size_t)(end - *at));
+	for (++*at; *at < end; ++*at) {
+		if (**at == '\\')
+			++*at;
+		*put++ = **at;
+	}
+	*put = '\0';
 	++*at;
-	return markup_trim(markup_decode(arena, text.bytes));
+	return markup_trim(strchr(bytes, '&') == NULL
+				   ? bytes
+				   : markup_decode(arena, bytes));
 }
 
 /* Between braces: "key"=>"...", "value"=>"...". Moves behind the brace. */

@@ -22,11 +22,13 @@ struct import {
 	struct import_run run;
 	struct reading reading;
 	struct intake intake;
+	struct lanes lanes;
 	struct arena kept; /* what lives to the end */
 	FILE *stream;
 	int64_t bytes;	 /* of the file; 0: not known */
 	int64_t started; /* clocks */
 	int64_t shown;
+	bool has_failed; /* and a sentence is on stderr */
 };
 
 /* A batch that is read, or written. */
@@ -34,10 +36,8 @@ struct slot {
 	struct import *import;
 	struct import_batch batch;
 	struct work work;
-	struct waiter busy; /* until the database is with it for a while */
-	struct waiter over;
-	bool is_writing;
 	bool is_good;
+	struct lane *lane;
 };
 
 static bool complain(const char *file, const char *why)
@@ -111,26 +111,28 @@ static void show_progress(struct import *import, bool is_last)
 	fprintf(stderr, "%s", is_last ? "\n" : "  ");
 }
 
-/* Written on a fiber of its own; says when the database lists it. */
+static bool fail(struct import *import, const struct slot *slot, bool goes_on)
+{
+	if (import->has_failed)
+		return false;
+	import->has_failed = true;
+	return goes_on ? complain_fault(&slot->work)
+		       : complain(import->file, "the import was cancelled");
+}
+
+/* On a fiber of its own. */
 static async void write_batch(void *argument)
 {
 	struct slot *slot = argument;
-	struct import *import = slot->import;
-	bool goes_on;
+	bool goes_on = true;
 
 	slot->work.fiber = fiber_current();
+	lane_take_turn(slot->lane);
 	slot->work.deadline = clock_monotonic() + WAIT_MAX * SECOND;
-	slot->is_good = batch_write(&slot->work, &slot->batch, &goes_on) ||
-			complain_fault(&slot->work);
-	if (slot->is_good)
-		tell(&slot->batch);
-	if (slot->is_good && !goes_on)
-		slot->is_good = complain(import->file, "the import was cancelled");
-	slot->is_writing = false;
-	if (!slot->busy.is_done)
-		waiter_done(&slot->busy);
-	if (!slot->over.is_done)
-		waiter_done(&slot->over);
+	slot->is_good = batch_write(&slot->work, &slot->batch, &goes_on);
+	if (!slot->is_good || !goes_on)
+		slot->is_good = fail(slot->import, slot, goes_on);
+	lane_close(slot->lane);
 }
 
 /* False: the file cannot be read. *is_last: it has ended. */
@@ -144,7 +146,6 @@ static async bool read_batch(struct work *w, struct slot *slot, bool *is_last)
 	reading->arena = &slot->work.arena;
 	*batch = (struct import_batch){
 		.run = &import->run, .reading = reading, .retried = -1,
-		.reader = &slot->busy,
 		.items = arena_array(reading->arena, struct import_item, BATCH)};
 	while (batch->count < BATCH && !*is_last) {
 		if (reading->format->next(w, reading, &batch->items[batch->count]))
@@ -160,49 +161,65 @@ static async bool read_batch(struct work *w, struct slot *slot, bool *is_last)
 	       complain(import->file, "cannot be read");
 }
 
-/* Goes on when the batch is with the database for a while. */
-static async bool start_writing(struct slot *slot)
+static async bool start_writing(struct slot *slot, int64_t turn)
 {
+	struct import *import = slot->import;
+
 	if (slot->batch.count == 0)
 		return true;
-	slot->is_writing = true;
-	waiter_init(&slot->busy);
-	waiter_init(&slot->over);
-	if (!fiber_start(write_batch, NULL, slot)) {
-		slot->is_writing = false;
-		return complain("this machine", "no memory for a fiber");
-	}
-	waiter_wait(&slot->busy, INT64_MAX);
-	return true;
+	while (lanes_busy(&import->lanes) >= (size_t)import->options->lanes)
+		lanes_wait(&import->lanes);
+	if (import->has_failed)
+		return false;
+	lane_open(&slot->work, slot->lane, &slot->batch, turn);
+	if (fiber_start(write_batch, NULL, slot))
+		return true;
+	lane_close(slot->lane);
+	return complain("this machine", "no memory for a fiber");
 }
 
+/* What was refused is told in the order of the file. */
 static async bool end_writing(struct slot *slot)
 {
-	if (slot->is_writing)
-		waiter_wait(&slot->over, INT64_MAX);
+	struct import *import = slot->import;
+
+	while (slot->lane->is_busy)
+		lanes_wait(&import->lanes);
+	if (slot->is_good)
+		tell(&slot->batch);
+	slot->batch.count = 0;
 	work_finish(&slot->work);
 	return slot->is_good;
 }
 
-/* A batch is read while the one before it is written; each has memory of its
- * own, so that it does not grow with the file. */
+/* A batch is read while those before it are written, in as many lanes as were
+ * asked for; each has memory of its own, so that it does not grow with the
+ * file. */
 static async bool run(struct work *w, struct import *import)
 {
-	struct slot slots[2] = {{.import = import, .is_good = true},
-				{.import = import, .is_good = true}};
+	int64_t count = import->options->lanes + 1;
+	struct slot *slots = arena_array(&import->kept, struct slot,
+					 (size_t)count);
 	bool is_last = false;
 	bool done = true;
-	unsigned turn = 0;
+	int64_t turn = 0;
 
-	while (done && !is_last) {
-		struct slot *slot = &slots[turn++ % 2];
-
-		done = read_batch(w, slot, &is_last);
-		done = end_writing(&slots[turn % 2]) && done;
-		show_progress(import, false);
-		done = done && start_writing(slot);
+	for (int64_t i = 0; i < count; i++) {
+		import->lanes.list[i].lanes = &import->lanes;
+		slots[i] = (struct slot){.import = import, .is_good = true,
+					 .lane = &import->lanes.list[i]};
 	}
-	done = end_writing(&slots[(turn + 1) % 2]) && done;
+	for (; done && !is_last; turn++) {
+		struct slot *slot = &slots[turn % count];
+
+		done = end_writing(slot) && read_batch(w, slot, &is_last) &&
+		       start_writing(slot, turn);
+		if (!done)
+			slot->batch.count = 0;
+		show_progress(import, false);
+	}
+	for (int64_t i = 0; i < count; i++)
+		done = end_writing(&slots[(turn + i) % count]) && done;
 	show_progress(import, true);
 	return done;
 }

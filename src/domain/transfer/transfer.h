@@ -7,6 +7,7 @@
 
 #include "csv.h"
 #include "item.h"
+#include "lanes.h"
 
 /* ---- reading ---- */
 
@@ -101,8 +102,7 @@ struct import_batch {
 	size_t count;
 	/* the intake's, behind the last item; of a retry as they were */
 	int64_t position, line, retried;
-	size_t wants;	       /* of the reading, that are made with it */
-	struct waiter *reader; /* may read on while it is listed; or NULL */
+	struct lane *lane; /* beside others of the file; or NULL */
 };
 
 /* Decides the fate of each item by what the shop has, writes them in one

@@ -120,16 +120,3 @@ bool password_check(const char *hash, const char *password, bool *is_stale)
 	argon2_check(dummy, password, &ignored);
 	return false;
 }
-
-const char *password_hash_now(struct arena *arena, const char *password)
-{
-	char hash[PASSWORD_HASH_SIZE];
-	char secret[1];
-
-	random_bytes(secret, sizeof(secret)); /* libsodium is ready */
-	if (!password_make(password, hash)) {
-		fprintf(stderr, "no memory for a password hash\n");
-		abort();
-	}
-	return arena_text(arena, hash);
-}

@@ -16,6 +16,16 @@ struct arena_block {
 	_Alignas(max_align_t) unsigned char bytes[];
 };
 
+/* First blocks given back, for the next: malloc keeps no list of that size, and
+ * every request takes one. Not under a sanitizer, which is to see each end. */
+#ifdef SHOPD_SANITIZE
+enum { SPARE_MAX = 0 };
+#else
+enum { SPARE_MAX = 64 };
+#endif
+static _Thread_local struct arena_block *spare;
+static _Thread_local int spare_count;
+
 struct arena_deferred {
 	struct arena_deferred *next;
 	void (*release)(void *);
@@ -32,7 +42,13 @@ static struct arena_block *block_add(struct arena *arena, size_t least)
 	if (size < least)
 		size = least;
 	assert(size < SIZE_MAX - sizeof(*block));
-	block = malloc(sizeof(*block) + size);
+	if (size == FIRST_BLOCK && spare != NULL) {
+		block = spare;
+		spare = block->next;
+		spare_count--;
+	} else {
+		block = malloc(sizeof(*block) + size);
+	}
 	assert(block != NULL);
 	block->used = 0;
 	block->size = size;
@@ -114,6 +130,17 @@ void arena_defer(struct arena *arena, void (*release)(void *), void *thing)
 	arena->deferred = deferred;
 }
 
+static void block_release(struct arena_block *block)
+{
+	if (block->size != FIRST_BLOCK || spare_count >= SPARE_MAX) {
+		free(block);
+		return;
+	}
+	block->next = spare;
+	spare = block;
+	spare_count++;
+}
+
 void arena_finish(struct arena *arena)
 {
 	for (struct arena_deferred *d = arena->deferred; d != NULL; d = d->next)
@@ -121,7 +148,7 @@ void arena_finish(struct arena *arena)
 	while (arena->blocks != NULL) {
 		struct arena_block *next = arena->blocks->next;
 
-		free(arena->blocks);
+		block_release(arena->blocks);
 		arena->blocks = next;
 	}
 	*arena = (struct arena){0};

@@ -108,7 +108,7 @@ void out_key(struct out *out, const char *key)
 	out->needs_comma = false;
 }
 
-void out_bytes(struct out *out, const char *bytes, size_t length)
+static void out_bytes(struct out *out, const char *bytes, size_t length)
 {
 	value_begins(out);
 	text_add_json(out->text, bytes, length);

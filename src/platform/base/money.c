@@ -1,4 +1,4 @@
-/* money.c - sums of minor units, each checked; tax and shares. */
+/* money.c - sums of minor units, each checked; tax. */
 #include <platform/money.h>
 
 #include <assert.h>
@@ -13,16 +13,6 @@ bool money_add(int64_t *sum, int64_t amount)
 	int64_t result;
 
 	if (__builtin_add_overflow(*sum, amount, &result) || !in_range(result))
-		return false;
-	*sum = result;
-	return true;
-}
-
-bool money_subtract(int64_t *sum, int64_t amount)
-{
-	int64_t result;
-
-	if (__builtin_sub_overflow(*sum, amount, &result) || !in_range(result))
 		return false;
 	*sum = result;
 	return true;
@@ -82,45 +72,5 @@ bool tax_inclusive(int64_t gross, int64_t rate, enum rounding rounding,
 	if (!money_ratio(gross, MILLION, MILLION + rate, rounding, &net))
 		return false;
 	*tax = gross - net;
-	return true;
-}
-
-/* The share whose remainder is largest and not yet served; first wins. */
-static size_t largest(const int64_t *remainders, size_t count)
-{
-	size_t best = 0;
-
-	for (size_t i = 1; i < count; i++)
-		if (remainders[i] > remainders[best])
-			best = i;
-	return best;
-}
-
-bool money_split(int64_t total, const int64_t *weights, size_t count,
-		 int64_t *shares)
-{
-	int64_t remainders[256];
-	int64_t sum = 0;
-	int64_t left = total;
-
-	assert(total >= 0 && count <= 256);
-	for (size_t i = 0; i < count; i++)
-		if (weights[i] < 0 || !money_add(&sum, weights[i]))
-			return false;
-	if (sum == 0)
-		return false;
-	for (size_t i = 0; i < count; i++) {
-		wide product = (wide)total * weights[i];
-
-		shares[i] = (int64_t)(product / sum);
-		remainders[i] = (int64_t)(product % sum);
-		left -= shares[i];
-	}
-	for (; left > 0; left--) {
-		size_t best = largest(remainders, count);
-
-		shares[best]++;
-		remainders[best] = -1;
-	}
 	return true;
 }

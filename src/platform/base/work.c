@@ -14,8 +14,6 @@ const struct fault_kind fault_invalid = {400, "invalid", "Invalid input."};
 const struct fault_kind fault_forbidden = {
 	403, "permission_denied",
 	"You do not have permission to perform this action."};
-const struct fault_kind fault_conflict = {
-	409, "conflict", "The request conflicts with the current state."};
 
 bool refuse(struct work *w, const struct fault_kind *kind, const char *format,
 	    ...)

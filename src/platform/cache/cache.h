@@ -52,8 +52,6 @@ size_t compress_to(enum coding coding, const struct http_span *from, char *to,
 		   size_t room);
 
 /* changes.c */
-void changes_start(void);
 int64_t changes_begun(void); /* the last good poll; 0: none yet */
-void changes_set(int64_t begun); /* for tests */
 
 #endif

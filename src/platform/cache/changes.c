@@ -63,11 +63,6 @@ int64_t changes_begun(void)
 	return look.begun;
 }
 
-void changes_set(int64_t begun)
-{
-	look.begun = begun;
-}
-
 bool cache_is_fresh(int64_t now)
 {
 	return look.begun != 0 && now - look.begun < CACHE_FRESH;
@@ -134,7 +129,7 @@ static void tick(void *nothing)
 		look.is_under_way = false;
 }
 
-void changes_start(void)
+static void changes_start(void)
 {
 	look.begun = 0;
 	look.snapshot[0] = '\0';

@@ -360,7 +360,7 @@ async void client_call(struct work *w, const struct peer *peer,
 
 bool client_start(void)
 {
-	return multi_start() && aside_start();
+	return multi_start();
 }
 
 unsigned client_in_flight(void)

@@ -170,8 +170,8 @@ void mime_add_quoted(struct text *text, const char *value)
 	text_add(text, "\r\n");
 }
 
-/* In English whatever the locale: RFC 5322, 3.3. */
-void mime_add_date(struct text *text, int64_t wall)
+/* "Sun, 22 Nov 2026 16:32:32 +0000", whatever the locale: RFC 5322, 3.3. */
+static void mime_add_date(struct text *text, int64_t wall)
 {
 	static const char days[][4] = {"Sun", "Mon", "Tue", "Wed",
 				       "Thu", "Fri", "Sat"};

@@ -23,8 +23,6 @@ bool address_is_mailable(const char *address);
 void mime_add_words(struct text *text, const char *value);
 /* RFC 2045 6.7, CR LF lines of at most 76. */
 void mime_add_quoted(struct text *text, const char *value);
-/* "Sun, 22 Nov 2026 16:32:32 +0000" */
-void mime_add_date(struct text *text, int64_t wall);
 /* Headers and body (RFC 5322), CR LF, not dot-stuffed. False when CR, LF or
  * NUL in a header, or a bad address, make it a danger; why says which. */
 bool mime_compose(struct text *text, const struct mail *mail,

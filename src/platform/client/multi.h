@@ -35,7 +35,6 @@ async void transfer_run(struct work *w, struct transfer *transfer,
 			int64_t total_ms);
 
 /* The same on a thread, for protocols that libcurl waits in. */
-bool aside_start(void);
 async void transfer_run_aside(struct work *w, struct transfer *transfer,
 			      int64_t total_ms);
 

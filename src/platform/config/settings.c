@@ -70,6 +70,9 @@ const struct setting settings[] = {
 	    "Requests a worker that may wait for a connection; past them 503."),
 	INT(database_timeout_ms, "2000", 10, 600000,
 	    "Milliseconds for a statement, with the wait for a connection."),
+	INT(database_shapes, "512", 16, 2048,
+	    "Filtered and cut statements a worker keeps prepared on each "
+	    "connection; the longest unused makes room."),
 	BOOL(database_prepare, "on",
 	     "Prepare statements; off behind pgBouncer in transaction mode."),
 

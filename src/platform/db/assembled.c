@@ -1,21 +1,35 @@
-/* assembled.c - queries put together at run time, one statement a shape. */
+/* assembled.c - queries put together at run time, one statement a shape. The
+ * shapes that were asked for last are kept, as many as database_shapes says. */
 #include "pool.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/queue.h>
 
-#define SLOTS (SHAPES_MAX * 2) /* open addressing, half full at most */
+#include <platform/config.h>
 
 struct shape {
 	struct query query; /* first: a query is its shape */
 	uint64_t hash;
+	uint32_t statement; /* names it on the server, never used again */
+	LIST_ENTRY(shape) in_bucket;
+	TAILQ_ENTRY(shape) by_use;
 };
 
-/* Shapes live as long as the worker: there are at most SHAPES_MAX. */
-static struct shape *slots[SLOTS];
-static unsigned shape_count;
+enum { BUCKETS = 1024 }; /* a power of two */
+
+LIST_HEAD(bucket, shape);
+TAILQ_HEAD(use, shape);
+
+/* Of the worker; the one that was asked for last stands first. */
+static struct {
+	struct bucket buckets[BUCKETS];
+	struct use used;
+	unsigned count;
+	uint32_t statements; /* made so far */
+} shapes = {.used = TAILQ_HEAD_INITIALIZER(shapes.used)};
 
 static uint64_t hash_text(const char *text)
 {
@@ -54,52 +68,83 @@ static struct shape *shape_make(const char *name, const char *text)
 	copy = (char *)(shape + 1);
 	memcpy(copy, name, name_size);
 	memcpy(copy + name_size, text, text_size);
-	*shape = (struct shape){{.name = copy, .text = copy + name_size}, 0};
+	*shape = (struct shape){
+		.query = {.name = copy, .text = copy + name_size}};
 	return shape;
 }
 
-/* Past the limit a shape is kept for the one call and the next: sent
- * unprepared, its text must outlive the wait of its caller, so each of the
- * last few has a place of its own. */
-static const struct query *one_off(const char *name, const char *text,
-				   enum query_kind kind, bool is_slow)
+uint32_t shape_statement(const struct query *query)
 {
-	enum { KEPT = 4096 }; /* more than fibers can wait at once */
-	static struct shape *last[KEPT];
-	static unsigned next;
-	struct shape **at = &last[next++ % KEPT];
+	const struct shape *shape = (const void *)query;
 
+	return query->index < query_count ? query->index + 1
+					  : shape->statement;
+}
+
+/* The longest unused makes room, and leaves its place to the next. Whoever
+ * waits with it still needs its text, and sends it unprepared from now on: it
+ * goes after as many others as fibers can wait at once. */
+static unsigned shape_retire(void)
+{
+	enum { KEPT = 4096 };
+	static struct shape *retired[KEPT];
+	static unsigned next;
+	struct shape **at = &retired[next++ % KEPT];
+	struct shape *shape = TAILQ_LAST(&shapes.used, use);
+	unsigned index = shape->query.index;
+
+	TAILQ_REMOVE(&shapes.used, shape, by_use);
+	LIST_REMOVE(shape, in_bucket);
+	shape->query.index = UNPREPARED;
 	free(*at);
-	*at = shape_make(name, text);
-	(*at)->query.kind = kind;
-	(*at)->query.is_slow = is_slow;
-	(*at)->query.is_read_only = is_read(text, kind);
-	(*at)->query.index = UNPREPARED;
-	return &(*at)->query;
+	*at = shape;
+	return index;
+}
+
+static unsigned place_find(void)
+{
+	size_t most = (size_t)config->database_shapes;
+
+	if (shapes.count > 0 &&
+	    (shapes.count >= most || shapes.count >= SHAPES_MAX))
+		return shape_retire();
+	return (unsigned)query_count + shapes.count++;
+}
+
+static struct shape *shape_find(const struct query *like, uint64_t hash)
+{
+	struct shape *shape = LIST_FIRST(&shapes.buckets[hash % BUCKETS]);
+
+	for (; shape != NULL; shape = LIST_NEXT(shape, in_bucket))
+		if (shape->hash == hash && shape->query.kind == like->kind &&
+		    shape->query.is_slow == like->is_slow &&
+		    strcmp(shape->query.text, like->text) == 0)
+			return shape;
+	return NULL;
 }
 
 const struct query *db_assembled(const char *name, const char *text,
 				 enum query_kind kind, bool is_slow)
 {
+	const struct query like = {.text = text, .kind = kind,
+				   .is_slow = is_slow};
 	uint64_t hash = hash_text(text);
-	size_t i = hash % SLOTS;
-	struct query *query;
+	struct shape *shape = shape_find(&like, hash);
 
-	for (; slots[i] != NULL; i = (i + 1) % SLOTS)
-		if (slots[i]->hash == hash &&
-		    slots[i]->query.kind == kind &&
-		    slots[i]->query.is_slow == is_slow &&
-		    strcmp(slots[i]->query.text, text) == 0)
-			return &slots[i]->query;
-	if (shape_count == SHAPES_MAX)
-		return one_off(name, text, kind, is_slow);
-	slots[i] = shape_make(name, text);
-	slots[i]->hash = hash;
-	query = &slots[i]->query;
-	query->kind = kind;
-	query->is_slow = is_slow;
-	query->is_read_only = is_read(text, kind);
-	query->index = (unsigned)query_count + shape_count++;
-	assert(query->index < QUERIES_MAX);
-	return query;
+	if (shape != NULL) {
+		TAILQ_REMOVE(&shapes.used, shape, by_use);
+		TAILQ_INSERT_HEAD(&shapes.used, shape, by_use);
+		return &shape->query;
+	}
+	shape = shape_make(name, text);
+	shape->hash = hash;
+	shape->query.kind = kind;
+	shape->query.is_slow = is_slow;
+	shape->query.is_read_only = is_read(text, kind);
+	shape->query.index = place_find();
+	shape->statement = (uint32_t)query_count + ++shapes.statements;
+	assert(shape->query.index < QUERIES_MAX);
+	LIST_INSERT_HEAD(&shapes.buckets[hash % BUCKETS], shape, in_bucket);
+	TAILQ_INSERT_HEAD(&shapes.used, shape, by_use);
+	return &shape->query;
 }

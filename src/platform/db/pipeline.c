@@ -40,32 +40,17 @@ bool pipeline_sync(struct connection *c)
 	return true;
 }
 
-static bool is_prepared(const struct connection *c, unsigned index)
-{
-	return (c->prepared[index / 64] >> index % 64 & 1) == 1;
-}
-
-static void set_prepared(struct connection *c, unsigned index, bool prepared)
-{
-	uint64_t bit = UINT64_C(1) << index % 64;
-
-	if (prepared)
-		c->prepared[index / 64] |= bit;
-	else
-		c->prepared[index / 64] &= ~bit;
-}
-
 /* Short: it goes with every Bind. */
-static void statement_name(unsigned index, char name[12])
+static void statement_name(uint32_t number, char name[12])
 {
 	char digits[12];
 	size_t at = sizeof(digits);
 
 	digits[--at] = '\0';
 	do {
-		digits[--at] = (char)('0' + index % 10);
-		index /= 10;
-	} while (index != 0);
+		digits[--at] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number != 0);
 	digits[--at] = 'q';
 	memcpy(name, digits + at, sizeof(digits) - at);
 }
@@ -77,13 +62,38 @@ static bool send_text(struct connection *c, struct ask *ask, const char *text)
 	       1;
 }
 
+/* The place of a query still has the statement of a shape that had it before.
+ * In a sync of its own: nothing else is touched should the server know none. */
+static bool statement_drop(struct connection *c, uint32_t index)
+{
+	char text[32] = "DEALLOCATE ";
+
+	statement_name(c->prepared[index], text + strlen(text));
+	c->prepared[index] = 0;
+	if (!pipeline_sync(c) || !send_text(c, NULL, text))
+		return false;
+	c->has_open_sync = true;
+	return pipeline_sync(c);
+}
+
 #define PARAMS_MAX 64
+
+/* Not where another's statement is in its place and cannot be dropped. */
+static bool may_prepare(const struct connection *c, const struct ask *ask)
+{
+	const struct query *query = ask->query;
+
+	return config->database_prepare && query->index != UNPREPARED &&
+	       (c->prepared[query->index] == 0 ||
+		c->prepared[query->index] == shape_statement(query));
+}
 
 static bool send_query(struct connection *c, struct ask *ask)
 {
 	const struct query *query = ask->query;
 	const char *values[PARAMS_MAX];
 	int count = (int)ask->params.count;
+	uint32_t statement;
 	char name[12];
 
 	assert(ask->params.count <= PARAMS_MAX);
@@ -92,15 +102,19 @@ static bool send_query(struct connection *c, struct ask *ask)
 
 		values[i] = p->is_buffered ? p->buffer : p->text;
 	}
-	if (!config->database_prepare || query->index == UNPREPARED) {
+	if (!may_prepare(c, ask)) {
 		entry_add(c, ENTRY_STATEMENT, ask);
 		return PQsendQueryParams(c->pg, query->text, count, NULL,
 					 values, NULL, NULL, 0) == 1;
 	}
-	statement_name(query->index, name);
-	if (!is_prepared(c, query->index)) {
-		entry_add(c, ENTRY_PREPARE, ask)->index = query->index;
-		set_prepared(c, query->index, true);
+	statement = shape_statement(query);
+	statement_name(statement, name);
+	if (c->prepared[query->index] != statement) {
+		struct entry *entry = entry_add(c, ENTRY_PREPARE, ask);
+
+		entry->index = query->index;
+		entry->statement = statement;
+		c->prepared[query->index] = statement;
 		if (PQsendPrepare(c->pg, name, query->text, 0, NULL) != 1)
 			return false;
 	}
@@ -135,12 +149,25 @@ static bool start_anew(struct connection *c, const struct ask *ask)
 	return pipeline_sync(c);
 }
 
+/* As above: not inside a transaction. */
+static bool make_place(struct connection *c, const struct ask *ask)
+{
+	const struct query *query = ask->query;
+
+	if (query == NULL || query->index == UNPREPARED ||
+	    (ask->is_pinned && !ask->begins) || c->prepared[query->index] == 0 ||
+	    c->prepared[query->index] == shape_statement(query))
+		return true;
+	return statement_drop(c, query->index);
+}
+
 bool pipeline_send(struct connection *c, struct ask *ask)
 {
 	/* Skipped once for a neighbour's error, it goes alone. */
 	bool is_private = ask->is_pinned || ask->query == NULL ||
 			  !ask->query->is_read_only || ask->tries > 0;
-	bool is_sent = start_anew(c, ask) && make_way(c, is_private);
+	bool is_sent = start_anew(c, ask) && make_place(c, ask) &&
+		       make_way(c, is_private);
 
 	ask->connection = c;
 	if (is_sent && ask->begins)
@@ -234,8 +261,9 @@ static void take(struct connection *c, struct entry *entry, PGresult *result)
 {
 	ExecStatusType status = PQresultStatus(result);
 
-	if (entry->kind == ENTRY_PREPARE && status != PGRES_COMMAND_OK)
-		set_prepared(c, entry->index, false);
+	if (entry->kind == ENTRY_PREPARE && status != PGRES_COMMAND_OK &&
+	    c->prepared[entry->index] == entry->statement)
+		c->prepared[entry->index] = 0;
 	if (entry->kind == ENTRY_PREPARE && status != PGRES_FATAL_ERROR)
 		PQclear(result);
 	else

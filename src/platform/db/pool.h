@@ -10,7 +10,7 @@
 
 #define CONNECTIONS_MAX 64
 #define PIPELINE_MAX 64  /* entries on the way in one connection */
-#define SHAPES_MAX 512   /* assembled queries prepared in a worker */
+#define SHAPES_MAX 2048  /* assembled queries kept in a worker */
 #define QUERIES_MAX 4096 /* named and assembled */
 #define UNPREPARED UINT32_MAX
 
@@ -46,7 +46,8 @@ enum entry_kind { ENTRY_STATEMENT,
 struct entry {
 	struct ask *ask; /* NULL: nobody waits for it any more */
 	enum entry_kind kind;
-	uint32_t index; /* of the query */
+	uint32_t index;     /* of the query */
+	uint32_t statement; /* that is prepared there */
 };
 
 enum connection_state { CONNECTION_DOWN,
@@ -69,7 +70,7 @@ struct connection {
 	int64_t due;           /* connecting or suspect: must stir by then */
 	uint32_t generation;   /* counts its lives */
 	struct entry entries[PIPELINE_MAX];
-	uint64_t prepared[QUERIES_MAX / 64];
+	uint32_t prepared[QUERIES_MAX]; /* statement of each query; 0: none */
 };
 
 struct pool {
@@ -99,6 +100,10 @@ void connection_open(struct connection *c);
 void connection_down(struct connection *c, const char *why);
 /* Sends what waits to be sent. */
 void connection_flush(struct connection *c);
+
+/* assembled.c: the number in the name of its prepared statement, not 0. Shapes
+ * take each other's place, and never the name. */
+uint32_t shape_statement(const struct query *query);
 
 /* pipeline.c */
 bool pipeline_has_room(const struct connection *c);
@@ -135,7 +140,6 @@ void pool_give_up(void);
 
 /* query.c: what an answer means; false with the fault set. */
 bool answer_read(struct work *w, struct ask *ask, struct rows *rows);
-bool answer_is(const PGresult *result, const char *sqlstate);
 bool answer_was_beaten(const PGresult *result); /* 40001, 40P01 */
 /* Prepared on a server that has forgotten it (26000), or planned for another
  * shape of its tables (0A000). */

@@ -14,7 +14,7 @@
 const struct fault_kind db_violation = {
 	409, "conflict", "The request conflicts with the current state."};
 
-bool answer_is(const PGresult *result, const char *sqlstate)
+static bool answer_is(const PGresult *result, const char *sqlstate)
 {
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 

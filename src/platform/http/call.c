@@ -15,54 +15,58 @@ static const char *const names[METHODS] = {
 	[METHOD_OPTIONS] = "OPTIONS",
 };
 
-static const struct {
-	int status;
-	const char *text;
-} reasons[] = {
-	{200, "OK"},
-	{201, "Created"},
-	{202, "Accepted"},
-	{204, "No Content"},
-	{206, "Partial Content"},
-	{301, "Moved Permanently"},
-	{302, "Found"},
-	{303, "See Other"},
-	{304, "Not Modified"},
-	{307, "Temporary Redirect"},
-	{308, "Permanent Redirect"},
-	{400, "Bad Request"},
-	{401, "Unauthorized"},
-	{402, "Payment Required"},
-	{403, "Forbidden"},
-	{404, "Not Found"},
-	{405, "Method Not Allowed"},
-	{406, "Not Acceptable"},
-	{408, "Request Timeout"},
-	{409, "Conflict"},
-	{410, "Gone"},
-	{411, "Length Required"},
-	{412, "Precondition Failed"},
-	{413, "Content Too Large"},
-	{414, "URI Too Long"},
-	{415, "Unsupported Media Type"},
-	{416, "Range Not Satisfiable"},
-	{417, "Expectation Failed"},
-	{421, "Misdirected Request"},
-	{422, "Unprocessable Content"},
-	{423, "Locked"},
-	{424, "Failed Dependency"},
-	{425, "Too Early"},
-	{426, "Upgrade Required"},
-	{428, "Precondition Required"},
-	{429, "Too Many Requests"},
-	{431, "Request Header Fields Too Large"},
-	{451, "Unavailable For Legal Reasons"},
-	{500, "Internal Server Error"},
-	{501, "Not Implemented"},
-	{502, "Bad Gateway"},
-	{503, "Service Unavailable"},
-	{504, "Gateway Timeout"},
-	{505, "HTTP Version Not Supported"},
+enum {
+	STATUS_FIRST = 200,
+	STATUSES = 400
+};
+
+#define REASON(status) [(status) - STATUS_FIRST]
+
+static const char *const reasons[STATUSES] = {
+	REASON(200) = "OK",
+	REASON(201) = "Created",
+	REASON(202) = "Accepted",
+	REASON(204) = "No Content",
+	REASON(206) = "Partial Content",
+	REASON(301) = "Moved Permanently",
+	REASON(302) = "Found",
+	REASON(303) = "See Other",
+	REASON(304) = "Not Modified",
+	REASON(307) = "Temporary Redirect",
+	REASON(308) = "Permanent Redirect",
+	REASON(400) = "Bad Request",
+	REASON(401) = "Unauthorized",
+	REASON(402) = "Payment Required",
+	REASON(403) = "Forbidden",
+	REASON(404) = "Not Found",
+	REASON(405) = "Method Not Allowed",
+	REASON(406) = "Not Acceptable",
+	REASON(408) = "Request Timeout",
+	REASON(409) = "Conflict",
+	REASON(410) = "Gone",
+	REASON(411) = "Length Required",
+	REASON(412) = "Precondition Failed",
+	REASON(413) = "Content Too Large",
+	REASON(414) = "URI Too Long",
+	REASON(415) = "Unsupported Media Type",
+	REASON(416) = "Range Not Satisfiable",
+	REASON(417) = "Expectation Failed",
+	REASON(421) = "Misdirected Request",
+	REASON(422) = "Unprocessable Content",
+	REASON(423) = "Locked",
+	REASON(424) = "Failed Dependency",
+	REASON(425) = "Too Early",
+	REASON(426) = "Upgrade Required",
+	REASON(428) = "Precondition Required",
+	REASON(429) = "Too Many Requests",
+	REASON(431) = "Request Header Fields Too Large",
+	REASON(451) = "Unavailable For Legal Reasons",
+	REASON(500) = "Internal Server Error",
+	REASON(501) = "Not Implemented",
+	REASON(502) = "Bad Gateway",
+	REASON(503) = "Service Unavailable",
+	REASON(504) = "Gateway Timeout",
+	REASON(505) = "HTTP Version Not Supported",
 };
 
 const char *method_name(enum method method)
@@ -70,10 +74,17 @@ const char *method_name(enum method method)
 	return method < METHODS ? names[method] : "";
 }
 
+/* The first letter tells most apart without a call. */
+static bool is_named(const struct http_header *header, const char *name)
+{
+	return ((header->name[0] ^ name[0]) & ~0x20) == 0 &&
+	       strcasecmp(header->name, name) == 0;
+}
+
 const char *http_header(const struct http_call *call, const char *name)
 {
 	for (size_t i = 0; i < call->header_count; i++)
-		if (strcasecmp(call->headers[i].name, name) == 0)
+		if (is_named(&call->headers[i], name))
 			return call->headers[i].value;
 	return NULL;
 }
@@ -83,7 +94,7 @@ size_t http_header_count(const struct http_call *call, const char *name)
 	size_t count = 0;
 
 	for (size_t i = 0; i < call->header_count; i++)
-		count += strcasecmp(call->headers[i].name, name) == 0;
+		count += is_named(&call->headers[i], name);
 	return count;
 }
 
@@ -119,10 +130,11 @@ size_t http_answer_length(const struct http_call *call)
 
 const char *http_status_text(int status)
 {
-	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
-		if (reasons[i].status == status)
-			return reasons[i].text;
-	return "";
+	const char *text = NULL;
+
+	if (status >= STATUS_FIRST && status < STATUS_FIRST + STATUSES)
+		text = reasons[status - STATUS_FIRST];
+	return text != NULL ? text : "";
 }
 
 async bool http_flush(struct http_call *call)

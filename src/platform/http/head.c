@@ -8,33 +8,73 @@
 
 enum { LENGTH_DIGITS = 18 }; /* fits 64 bits; longer is more than any limit */
 
-static const char token_marks[] = "!#$%&'*+-.^_`|~";
-static const char host_marks[] = "-._:[]";
+/* What a byte may be part of. A table: each byte of every request is looked
+ * at, and there is little else to do for an answer from memory. */
+enum {
+	IN_TOKEN = 1, /* RFC 9110 5.6.2 */
+	IN_HOST = 2
+};
+static const unsigned char kinds[256] = { /* sums of these */
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 1, 0, 1, 1, 1, 1, 1, 0, 0, 1, 1, 0, 3, 3, 0,
+	3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 2, 0, 0, 0, 0, 0,
+	0, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
+	3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 2, 0, 2, 1, 3,
+	1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
+	3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 0, 1, 0, 1, 0,
+};
 
-static bool is_alnum(char c)
+static bool is_all(const char *text, unsigned kind)
 {
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-	       (c >= 'a' && c <= 'z');
+	unsigned found = kind;
+
+	for (; *text != '\0'; text++)
+		found &= kinds[(unsigned char)*text];
+	return found == kind;
 }
 
 static bool is_token(const char *text)
 {
-	if (*text == '\0')
-		return false;
-	for (; *text != '\0'; text++)
-		if (!is_alnum(*text) && strchr(token_marks, *text) == NULL)
-			return false;
-	return true;
+	return *text != '\0' && is_all(text, IN_TOKEN);
 }
 
 static bool is_host(const char *text)
 {
-	size_t length = strlen(text);
+	return *text != '\0' && is_all(text, IN_HOST) &&
+	       strlen(text) < HEAD_HOST;
+}
 
-	for (size_t i = 0; i < length; i++)
-		if (!is_alnum(text[i]) && strchr(host_marks, text[i]) == NULL)
-			return false;
-	return length > 0 && length < HEAD_HOST;
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* The upper bit of each byte that is 0, and maybe of those above one. */
+static uint64_t zeros(uint64_t word)
+{
+	return (word - EACH(1)) & ~word & EACH(0x80);
+}
+
+/* Any control but HTAB; eight bytes at a time, as most of a request are
+ * values. A word that may hold one is looked at again, byte by byte. */
+static bool has_control(const char *bytes, size_t length)
+{
+	uint64_t found = 0;
+
+	for (size_t at = 0; at < length; at += sizeof(uint64_t)) {
+		size_t left = length - at;
+		uint64_t word = EACH('a');
+
+		if (left >= sizeof(word))
+			memcpy(&word, bytes + at, sizeof(word));
+		else
+			memcpy(&word, bytes + at, left);
+		found |= ((word - EACH(' ')) & ~word & EACH(0x80)) |
+			 zeros(word ^ EACH(0x7f));
+	}
+	for (size_t at = 0; found != 0 && at < length; at++)
+		if (((unsigned char)bytes[at] < ' ' && bytes[at] != '\t') ||
+		    bytes[at] == 0x7f)
+			return true;
+	return false;
 }
 
 static bool is_blank(char c)
@@ -72,7 +112,7 @@ int head_scan(const char *bytes, size_t length, size_t *seen, size_t *end)
 static char *line_cut(char **rest)
 {
 	char *line = *rest;
-	char *end = strstr(line, "\r\n");
+	char *end = strchr(line, '\r'); /* head_scan: no other CR */
 
 	*end = '\0';
 	*rest = end + 2;
@@ -111,8 +151,8 @@ static int target_parse(struct head *head, char *target)
 	for (const char *c = target; *c != '\0'; c++)
 		if (*c <= ' ' || *c == 0x7f || *c == '#')
 			return 400;
-	if (strncasecmp(target, "http://", 7) == 0 ||
-	    strncasecmp(target, "https://", 8) == 0)
+	if (*target != '/' && (strncasecmp(target, "http://", 7) == 0 ||
+			       strncasecmp(target, "https://", 8) == 0))
 		status = absolute_split(&target, &authority);
 	if (status != HEAD_DONE)
 		return status;
@@ -200,6 +240,15 @@ static bool list_has(const char *list, const char *word)
 static int field_read(struct head *head, const struct head_field *field,
 		      bool *has_host)
 {
+	switch (*field->name | 0x20) {
+	case 'h':
+	case 'c':
+	case 't':
+	case 'e':
+		break;
+	default: /* most: none of them begins so */
+		return HEAD_DONE;
+	}
 	if (strcasecmp(field->name, "host") == 0)
 		return host_read(head, field->value, has_host);
 	if (strcasecmp(field->name, "content-length") == 0)
@@ -235,9 +284,8 @@ static int field_parse(char *line, struct head_field *field)
 	end = value + strlen(value);
 	while (end > value && is_blank(end[-1]))
 		*--end = '\0';
-	for (const char *c = value; *c != '\0'; c++)
-		if (((unsigned char)*c < ' ' && *c != '\t') || *c == 0x7f)
-			return 400;
+	if (has_control(value, (size_t)(end - value)))
+		return 400;
 	field->name = line;
 	field->value = value;
 	return HEAD_DONE;

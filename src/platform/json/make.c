@@ -22,14 +22,6 @@ struct json_t *json_new_list(void)
 	return node;
 }
 
-struct json_t *json_new_int(int64_t number)
-{
-	json_t *node = json_integer(number);
-
-	assert(node != NULL);
-	return node;
-}
-
 /* Every byte that is not ASCII becomes U+FFFD: only for a text that was found
  * to be no UTF-8. */
 static json_t *new_repaired(const char *text)

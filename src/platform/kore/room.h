@@ -15,6 +15,7 @@ struct stream;
 
 struct exchange {
 	struct http_request *req; /* NULL once the client has left */
+	struct exchange *next;	  /* of those that wait for a request */
 	struct stream *stream;	  /* once a piece of the answer was sent */
 	bool is_http_1_0;
 	bool is_started;

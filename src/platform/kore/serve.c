@@ -15,6 +15,14 @@
 static const struct http_service *service;
 static unsigned live;
 
+#ifdef SHOPD_SANITIZE
+enum { SPARE_MAX = 0 };
+#else
+enum { SPARE_MAX = 64 };
+#endif
+static struct exchange *spare;
+static int spare_count;
+
 static int admit(struct http_request *req, const struct head *head,
 		 size_t *body_max);
 static void refuse_request(struct connection *c, int status);
@@ -31,6 +39,36 @@ unsigned serve_live(void)
 	return live;
 }
 
+/* As arena.c has its first blocks. */
+static struct exchange *exchange_create(void)
+{
+	struct exchange *exchange = spare;
+	size_t size = sizeof(*exchange) + service->call_size;
+
+	if (exchange != NULL) {
+		spare = exchange->next;
+		spare_count--;
+	} else {
+		exchange = malloc(size);
+	}
+	if (exchange == NULL)
+		fatal("out of memory");
+	live++;
+	return memset(exchange, 0, size);
+}
+
+static void exchange_free(struct exchange *exchange)
+{
+	live--;
+	if (spare_count >= SPARE_MAX) {
+		free(exchange);
+		return;
+	}
+	exchange->next = spare;
+	spare = exchange;
+	spare_count++;
+}
+
 static void exchange_release(struct exchange *exchange)
 {
 	struct http_call *call = exchange_call(exchange);
@@ -41,8 +79,7 @@ static void exchange_release(struct exchange *exchange)
 	if (call->ready.release != NULL)
 		call->ready.release(call->ready.holder);
 	work_finish(&call->work);
-	free(exchange);
-	live--;
+	exchange_free(exchange);
 }
 
 /* The client has left, or the request is over. */
@@ -123,10 +160,7 @@ static int admit(struct http_request *req, const struct head *head,
 	struct exchange *exchange;
 	struct http_call *call;
 
-	exchange = calloc(1, sizeof(*exchange) + service->call_size);
-	if (exchange == NULL)
-		fatal("out of memory");
-	live++;
+	exchange = exchange_create();
 	exchange->req = req;
 	exchange->must_close = head->must_close;
 	exchange->is_http_1_0 = head->minor == 0;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -36,7 +37,7 @@ static _Thread_local bool gathers;
 static char gathered[4 * LINE_MAX_BYTES];
 static size_t gathered_length;
 static size_t gathered_max = LINE_MAX_BYTES;
-static pid_t known_pid;
+static char known_pid[16]; /* as it stands in a line */
 
 static void line_add(struct line *line, const char *bytes, size_t length)
 {
@@ -142,6 +143,56 @@ static void line_add_pair(struct line *line, const char *key, const char *value)
 		line->length = start;
 }
 
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* The upper bit of each byte of `word` that is 0, and maybe of its followers. */
+static uint64_t zeros(uint64_t word)
+{
+	return (word - EACH(1)) & ~word & EACH(0x80);
+}
+
+/* That nothing in it needs an escape, eight bytes at a time. */
+static bool is_plain(const char *text, size_t length)
+{
+	uint64_t found = 0;
+
+	for (size_t at = 0; at < length; at += sizeof(uint64_t)) {
+		size_t left = length - at;
+		uint64_t word = EACH('a');
+
+		if (left >= sizeof(word))
+			memcpy(&word, text + at, sizeof(word));
+		else
+			memcpy(&word, text + at, left);
+		found |= word | ((word - EACH(' ')) & ~word) |
+			 zeros(word ^ EACH('"')) | zeros(word ^ EACH('\\')) |
+			 zeros(word ^ EACH(0x7f));
+	}
+	return (found & EACH(0x80)) == 0;
+}
+
+static void line_add_field(struct line *line, const struct log_field *field)
+{
+	size_t length = strlen(field->value);
+	char *to = line->bytes + line->length;
+
+	if (line->is_cut)
+		return;
+	if (length <= LINE_MAX_BYTES &&
+	    line->length + field->head_length + length < LINE_MAX_BYTES - TAIL &&
+	    (field->is_plain || is_plain(field->value, length))) {
+		memcpy(to, field->head, field->head_length);
+		memcpy(to + field->head_length, field->value, length);
+		to[field->head_length + length] = '"';
+		line->length += field->head_length + length + 1;
+		return;
+	}
+	/* The text brings its own quote. */
+	line_add(line, field->head, field->head_length - 1);
+	if (!line->is_cut)
+		line_add_text(line, field->value);
+}
+
 static bool is_secret(const char *key)
 {
 	static const char *const secrets[] = {
@@ -170,12 +221,17 @@ static void write_all(const char *bytes, size_t length)
 	}
 }
 
+static void pid_format(char pid[16])
+{
+	snprintf(pid, 16, ",\"pid\":%d", (int)getpid());
+}
+
 void log_gather(void)
 {
 	struct stat status;
 
 	gathers = true;
-	known_pid = getpid();
+	pid_format(known_pid);
 	if (fstat(STDERR_FILENO, &status) == 0 && S_ISREG(status.st_mode))
 		gathered_max = sizeof(gathered);
 }
@@ -226,26 +282,35 @@ static void line_add_time(struct line *line)
 	line_add(line, text, sizeof(text) - 1);
 }
 
+static void line_begin(struct line *line, enum log_level level,
+		       const char *message)
+{
+	char own[sizeof(known_pid)];
+	const char *pid = known_pid;
+
+	line->length = 0; /* its bytes need no zeroing */
+	line->is_cut = false;
+	line_add_time(line);
+	line_add_field(line, &LOG_PLAIN("level", level_names[level]));
+	if (!gathers) {
+		pid_format(own);
+		pid = own;
+	}
+	line_add(line, pid, strlen(pid));
+	if (context[0])
+		line_add_field(line, &LOG_FIELD("id", context));
+	line_add_field(line, &LOG_FIELD("message", message));
+}
+
 void log_line(enum log_level level, const char *message, ...)
 {
 	struct line line;
-	char pid[16];
 	const char *key;
 	va_list list;
 
 	if (level < least)
 		return;
-	line.length = 0; /* its bytes need no zeroing */
-	line.is_cut = false;
-	line_add_time(&line);
-	line_add_pair(&line, "level", level_names[level]);
-	snprintf(pid, sizeof(pid), "%d",
-		 (int)(gathers ? known_pid : getpid()));
-	line_add(&line, ",\"pid\":", 7);
-	line_add(&line, pid, strlen(pid));
-	if (context[0])
-		line_add_pair(&line, "id", context);
-	line_add_pair(&line, "message", message);
+	line_begin(&line, level, message);
 	va_start(list, message);
 	while ((key = va_arg(list, const char *)) != NULL) {
 		const char *value = va_arg(list, const char *);
@@ -253,6 +318,19 @@ void log_line(enum log_level level, const char *message, ...)
 		line_add_pair(&line, key, is_secret(key) ? "***" : value);
 	}
 	va_end(list);
+	line_write(&line, level);
+}
+
+void log_fields(enum log_level level, const char *message,
+		const struct log_field *fields, size_t count)
+{
+	struct line line;
+
+	if (level < least)
+		return;
+	line_begin(&line, level, message);
+	for (size_t i = 0; i < count; i++)
+		line_add_field(&line, &fields[i]);
 	line_write(&line, level);
 }
 

@@ -1,5 +1,5 @@
-/* offload.c - threads that come and go with what they do: as many at a time as
- * a disk can use, none while nothing is to do. */
+/* offload.c - threads that come and go with what they do: of a disk's as many
+ * at a time as it can use, none while nothing is to do. */
 #include <platform/offload.h>
 
 #include <pthread.h>
@@ -12,35 +12,30 @@
 #include <platform/fiber.h>
 #include <platform/loop.h>
 
-#define STACK_BYTES ((size_t)256 * 1024)
+#define STACK_BYTES ((size_t)512 * 1024)
 enum { AT_ONCE = 8 };
 
-/* On its fiber's stack. */
+/* On its fiber's stack; linked while its thread has ended and it has not yet
+ * been told. */
 struct load {
-	struct load *next; /* of those that ended, or of those in line */
+	struct load *next;
 	void (*run)(void *);
 	void *argument;
 	struct waiter waiter;
 };
 
+/* Who waits for a place among those at once, on its fiber's stack. */
+struct place {
+	struct place *next;
+	struct waiter waiter;
+};
+
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct load *ended; /* behind the lock */
-static struct load *line;  /* the loop's own: who waits for a place */
-static struct load **line_end = &line;
+static struct place *line; /* this and what follows: the loop's own */
+static struct place **line_end = &line;
 static unsigned running;
 static int bell = -1;
-
-static void admit_next(void)
-{
-	struct load *next = line;
-
-	if (next == NULL)
-		return;
-	line = next->next;
-	if (line == NULL)
-		line_end = &line;
-	waiter_done(&next->waiter);
-}
 
 static void on_bell(struct loop_watch *watch, bool can_read, bool can_write,
 		    bool error)
@@ -59,9 +54,7 @@ static void on_bell(struct loop_watch *watch, bool can_read, bool can_write,
 	while (load != NULL) {
 		struct load *next = load->next;
 
-		running--;
 		waiter_done(&load->waiter);
-		admit_next();
 		load = next;
 	}
 	fibers_run();
@@ -114,23 +107,47 @@ static bool thread_start(struct load *load)
 	return is_running;
 }
 
-async void offload(void (*run)(void *), void *argument)
+async bool offload_at_once(void (*run)(void *), void *argument)
 {
 	struct load load = {.run = run, .argument = argument};
 
-	while (running >= AT_ONCE) {
-		load.next = NULL;
-		waiter_init(&load.waiter);
-		*line_end = &load;
-		line_end = &load.next;
-		(void)waiter_wait(&load.waiter, INT64_MAX);
-	}
 	waiter_init(&load.waiter);
-	if (!is_started() || !thread_start(&load)) {
-		run(argument);
-		admit_next();
-		return;
+	if (!is_started() || !thread_start(&load))
+		return false;
+	(void)waiter_wait(&load.waiter, INT64_MAX);
+	return true;
+}
+
+static async void place_take(void)
+{
+	while (running >= AT_ONCE) {
+		struct place place = {.next = NULL};
+
+		waiter_init(&place.waiter);
+		*line_end = &place;
+		line_end = &place.next;
+		(void)waiter_wait(&place.waiter, INT64_MAX);
 	}
 	running++;
-	(void)waiter_wait(&load.waiter, INT64_MAX);
+}
+
+static void place_give(void)
+{
+	struct place *next = line;
+
+	running--;
+	if (next == NULL)
+		return;
+	line = next->next;
+	if (line == NULL)
+		line_end = &line;
+	waiter_done(&next->waiter);
+}
+
+async void offload(void (*run)(void *), void *argument)
+{
+	place_take();
+	if (!offload_at_once(run, argument))
+		run(argument);
+	place_give();
 }

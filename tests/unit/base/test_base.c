@@ -152,9 +152,9 @@ static void the_first_fault_is_the_one_that_counts(void **state)
 	struct work w = {0};
 
 	(void)state;
-	assert_false(refuse(&w, &fault_conflict, "first %d", 1));
+	assert_false(refuse(&w, &fault_forbidden, "first %d", 1));
 	assert_false(refuse(&w, &fault_internal, NULL));
-	assert_ptr_equal(w.fault.kind, &fault_conflict);
+	assert_ptr_equal(w.fault.kind, &fault_forbidden);
 	assert_string_equal(w.fault.detail, "first 1");
 	work_finish(&w);
 	assert_null(w.fault.kind);

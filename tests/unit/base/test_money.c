@@ -76,8 +76,7 @@ static void a_sum_past_the_limit_is_refused_and_changes_nothing(void **state)
 	assert_int_equal(sum, MONEY_MAX);
 	sum = INT64_C(1) << 40;
 	assert_false(money_multiply(&sum, INT64_C(1) << 40));
-	assert_true(money_subtract(&sum, sum));
-	assert_int_equal(sum, 0);
+	assert_int_equal(sum, INT64_C(1) << 40);
 }
 
 static void a_half_is_rounded_as_the_mode_says(void **state)
@@ -112,40 +111,6 @@ static void tax_inside_a_price_never_moves_the_price(void **state)
 	}
 }
 
-static void the_shares_of_a_discount_sum_to_the_discount(void **state)
-{
-	int64_t weights[7];
-	int64_t shares[7];
-
-	(void)state;
-	srand(7);
-	for (int round = 0; round < 10000; round++) {
-		int64_t total = rand() % 100000;
-		int64_t sum = 0;
-
-		for (size_t i = 0; i < 7; i++)
-			weights[i] = rand() % 1000 + (i == 0);
-		assert_true(money_split(total, weights, 7, shares));
-		for (size_t i = 0; i < 7; i++) {
-			assert_true(shares[i] >= 0);
-			sum += shares[i];
-		}
-		assert_int_equal(sum, total);
-	}
-}
-
-static void a_tie_goes_to_the_first_line(void **state)
-{
-	const int64_t weights[] = {1, 1, 1};
-	int64_t shares[3];
-
-	(void)state;
-	assert_true(money_split(100, weights, 3, shares));
-	assert_int_equal(shares[0], 34);
-	assert_int_equal(shares[1], 33);
-	assert_int_equal(shares[2], 33);
-}
-
 static int find_currencies(void **state)
 {
 	(void)state;
@@ -165,8 +130,6 @@ int main(void)
 		cmocka_unit_test(a_sum_past_the_limit_is_refused_and_changes_nothing),
 		cmocka_unit_test(a_half_is_rounded_as_the_mode_says),
 		cmocka_unit_test(tax_inside_a_price_never_moves_the_price),
-		cmocka_unit_test(the_shares_of_a_discount_sum_to_the_discount),
-		cmocka_unit_test(a_tie_goes_to_the_first_line),
 	};
 
 	return cmocka_run_group_tests(tests, find_currencies, NULL);

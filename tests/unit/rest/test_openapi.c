@@ -44,19 +44,27 @@ static const struct ordering orderings[] = {{"name", "name"}, {0}};
 static const struct listing listing = {.query = &page,
 				       .orderings = orderings,
 				       .order = "name",
-				       .tie_break = "id"};
+				       .tie_break = "id",
+				       .more_help = "attr.{code}."};
 static const struct listing broken_listing = {.query = &flat};
+
+static const struct query_parameter asked[] = {
+	{"colour", "string", "Of this colour."},
+	{0},
+};
 
 #define GOOD .handler = handler, .access = ACCESS_PUBLIC, .summary = "It."
 
 static const struct route good[] = {
 	{GOOD, .method = METHOD_GET, .path = "/api/v1/things/",
 	 .answer = &thing, .listing = &listing, .name = "thing_list",
+	 .query = asked, .may_move = true, .may_expire = true,
 	 .cache = CACHE_PUBLIC},
 	{.handler = handler, .method = METHOD_POST, .path = "/api/v1/things/",
 	 .access = ACCESS_STAFF, .permission = PERMISSION_CATALOG_WRITE,
 	 .summary = "Makes one.", .body = &thing, .answer = &thing,
-	 .status = 201, .idempotency = IDEMPOTENCY_REQUIRED,
+	 .status = 201, .may_repeat = true,
+	 .idempotency = IDEMPOTENCY_REQUIRED,
 	 .name = "thing_create"},
 	{.handler = handler, .method = METHOD_PATCH,
 	 .path = "/api/v1/things/{id}/", .access = ACCESS_CUSTOMER,
@@ -97,6 +105,24 @@ static void sound_tables_pass(void **state)
 	(void)state;
 	assert_true(rest_start(good_rooms));
 	assert_true(passes((struct route){FINE}));
+}
+
+static void a_promise_has_a_name_of_its_own(void **state)
+{
+	static const struct invariant one[] = {{"Z1", "It holds.", &flat}, {0}};
+	static const struct invariant two[] = {{"Z2", "It holds.", &flat},
+					       {"Z1", "So does it.", &flat},
+					       {0}};
+	static const struct room first = {.name = "first", .invariants = one};
+	static const struct room second = {.name = "second", .invariants = two};
+	static const struct room *const rivals[] = {&good_room, &first, &second,
+						    NULL};
+	static const struct room *const friends[] = {&good_room, &first, NULL};
+
+	(void)state;
+	assert_true(rest_start(friends));
+	assert_false(rest_start(rivals));
+	assert_true(rest_start(good_rooms));
 }
 
 #pragma GCC diagnostic push
@@ -228,6 +254,8 @@ static void parameters_follow_the_row(void **state)
 		d, "/api/v1/carts/{id}/items/{item_id}/", "delete");
 
 	assert_true(has_parameter(list, "page", false));
+	assert_true(has_parameter(list, "colour", false));
+	assert_true(has_parameter(list, "filters", false));
 	assert_true(has_parameter(list, "If-None-Match", false));
 	assert_true(has_parameter(make, "Idempotency-Key", true));
 	assert_false(has_parameter(make, "If-Match", true));
@@ -252,9 +280,14 @@ static void answers_and_security_follow_the_row(void **state)
 		"#/components/schemas/PaginatedThingList");
 	assert_non_null(json_at(list, "responses.304"));
 	assert_non_null(json_at(make, "responses.201"));
-	assert_null(json_at(make, "responses.200"));
+	assert_non_null(json_at(make, "responses.200"));
+	assert_null(json_at(make, "responses.301"));
+	assert_non_null(json_at(list, "responses.301"));
+	assert_null(json_at(list, "responses.201"));
 	assert_non_null(json_at(make, "responses.422"));
 	assert_null(json_at(list, "responses.422"));
+	assert_non_null(json_at(list, "responses.410"));
+	assert_null(json_at(make, "responses.410"));
 	assert_non_null(json_at(drop, "responses.204"));
 	assert_null(json_at(drop, "responses.204.content"));
 	assert_int_equal(json_count(json_member(list, "security")), 2);
@@ -321,6 +354,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sound_tables_pass),
+		cmocka_unit_test(a_promise_has_a_name_of_its_own),
 		cmocka_unit_test(what_is_missing_in_a_route_stops_the_start),
 		cmocka_unit_test(what_contradicts_itself_stops_the_start),
 		cmocka_unit_test_setup_teardown(each_route_is_an_operation,

@@ -217,11 +217,11 @@ static void more_members_stand_beside_the_detail(void **state)
 
 	(void)state;
 	taken("{}");
-	assert_false(refuse_with(w, &fault_conflict, "lines",
+	assert_false(refuse_with(w, &fault_forbidden, "lines",
 				 "[{\"sku\":\"a\"}]", "Only %d left.", 2));
-	assert_false(refuse_with(w, &fault_conflict, "more", "1", "Ignored."));
+	assert_false(refuse_with(w, &fault_forbidden, "more", "1", "Ignored."));
 	assert_false(refuse_field(w, "name", "Too late."));
-	assert_ptr_equal(w->fault.kind, &fault_conflict);
+	assert_ptr_equal(w->fault.kind, &fault_forbidden);
 	assert_string_equal(w->fault.detail, "Only 2 left.");
 	assert_string_equal(json_write(&w->arena, w->fault.body),
 			    "{\"lines\":[{\"sku\":\"a\"}],\"more\":1}");

@@ -14,6 +14,8 @@
 #include <platform/json.h>
 #include <rest/schema.h>
 
+#include "../../../src/rest/selection.h"
+
 enum { CELLS = 16 };
 
 static const struct choice states[] = {{"draft", "A draft"}, {"live", NULL},
@@ -102,12 +104,12 @@ static const char *written(const struct resource *by, const char *const *names,
 			   const char *const *cells)
 {
 	struct rows rows = rows_of(names, cells, 1);
+	struct selection all;
 	struct text text;
-	struct out out;
 
+	selection_default(by, &all);
 	text_init(&text, &arena, 0);
-	out_init(&out, &text);
-	resource_write_row(&out, by, &rows, 0);
+	row_write(row_writer(&arena, by, &rows, &all), &text, 0);
 	return text.bytes;
 }
 
@@ -360,16 +362,19 @@ static void a_listing_names_its_parameters(void **state)
 static void a_page_of_twenty_is_written_in_microseconds(void **state)
 {
 	struct rows rows = rows_of(columns, first, 20);
+	struct selection all;
 	struct timespec begin;
 	struct timespec end;
 	int rounds = getenv("SHOPD_BENCH") != NULL ? 100000 : 1000;
 	int64_t took;
 
 	(void)state;
+	selection_default(&resource, &all);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &begin);
 	for (int i = 0; i < rounds; i++) {
 		struct arena page = {0};
-		struct row_writer *writer = row_writer(&page, &resource, &rows);
+		struct row_writer *writer =
+			row_writer(&page, &resource, &rows, &all);
 		struct text text;
 
 		text_init(&text, &page, 16384);
