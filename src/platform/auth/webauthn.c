@@ -52,13 +52,17 @@ const char *webauthn_flaw_text(enum webauthn_flaw flaw)
 	return texts[flaw];
 }
 
+/* libsodium 1.0.18 takes some bytes beyond ASCII for letters. */
 bool octets_read(struct arena *arena, const char *text, struct octets *octets)
 {
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
 	size_t length = strlen(text);
 	uint8_t *bytes = arena_alloc(arena, length + 1);
 	size_t got;
 
-	if (sodium_base642bin(bytes, length, text, length, NULL, &got, NULL,
+	if (strspn(text, letters) != length ||
+	    sodium_base642bin(bytes, length, text, length, NULL, &got, NULL,
 			      sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
 		return false;
 	*octets = (struct octets){bytes, got};
