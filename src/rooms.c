@@ -4,8 +4,10 @@
 #define ROOM(name) extern const struct room name##_room;
 #define ROOMS                                                          \
 	ROOM(rest)                                                     \
+	ROOM(addresses)                                                \
 	ROOM(accounts)                                                 \
 	ROOM(passwords)                                                \
+	ROOM(profile)                                                  \
 	ROOM(audit)                                                    \
 	ROOM(factors)                                                  \
 	ROOM(passkeys)                                                 \

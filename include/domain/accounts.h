@@ -67,5 +67,6 @@ extern const struct resource token_pair_resource; /* what it answers */
 uint32_t permissions_parse(const char *names);
 
 extern const struct room accounts_room;
+extern const struct room profile_room; /* settings, addresses, preferences */
 
 #endif

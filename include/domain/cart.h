@@ -120,27 +120,6 @@ async bool cart_change(struct request *req, int status,
 /* The whole cart, when the open transaction has locked it. cart->id in. */
 async bool cart_load_locked(struct work *w, struct cart *cart);
 
-/* An address given by a client, in the order of struct cart's JSON. */
-struct address {
-	const char *first_name;
-	const char *last_name;
-	const char *company;
-	const char *line1;
-	const char *line2;
-	const char *city;
-	const char *region;
-	const char *postal_code;
-	const char *country; /* ISO 3166-1 alpha-2, upper case */
-	const char *phone;
-};
-extern const struct resource address_resource;
-/* Country known, postal code of its form; false with field errors. Pure. */
-bool address_check(struct work *w, const struct address *address);
-/* Its JSON object, compact, in the arena. */
-const char *address_json(struct arena *arena, const struct address *address);
-/* True for an ISO 3166-1 alpha-2 code, upper case. */
-bool country_is_known(const char *code);
-
 /* Routes carts/...; the purge of carts that have expired. */
 extern const struct room cart_room;
 

@@ -51,26 +51,8 @@ FROM counted c LEFT JOIN account a ON a.email = lower($1);
 -- A better hash of the same password: only in place of the one just checked.
 UPDATE account SET password_hash = $3 WHERE id = $1 AND password_hash = $2;
 
--- name: account_show :maybe readonly
-SELECT id, email, first_name, last_name, phone, is_staff,
-    to_json(permissions) AS permissions, email_verified_at, created_at,
-    updated_at, version
-FROM account WHERE id = $1 AND is_active;
-
 -- name: account_lock :maybe
 SELECT version FROM account WHERE id = $1 AND is_active FOR NO KEY UPDATE;
-
--- name: account_update :one
--- A NULL leaves what there is.
-UPDATE account SET
-    first_name = coalesce($2, first_name),
-    last_name = coalesce($3, last_name),
-    phone = coalesce($4, phone),
-    updated_at = now(), version = version + 1
-WHERE id = $1
-RETURNING id, email, first_name, last_name, phone, is_staff,
-    to_json(permissions) AS permissions, email_verified_at, created_at,
-    updated_at, version;
 
 -- name: session_open :maybe
 -- A session for the account $1, if it still may; its wrong tries are

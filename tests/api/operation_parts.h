@@ -9,6 +9,11 @@
 extern struct operation operation_rows[];
 extern const size_t operation_count;
 
+#define ADDRESS                                                            \
+	"{\"first_name\":\"Ada\",\"last_name\":\"Lovelace\",\"company\":\"\"," \
+	"\"line1\":\"Unter den Linden 1\",\"line2\":\"\",\"city\":\"Berlin\"," \
+	"\"region\":\"\",\"postal_code\":\"10117\",\"country\":\"DE\","        \
+	"\"phone\":\"+49301234567\"}"
 #define PRODUCT                                                           \
 	"{\"name\":\"Thing $n\",\"slug\":\"thing-$n\",\"sku\":\"HOS-$n\","    \
 	"\"price\":\"12.30\",\"compare_at_price\":\"15.00\",\"brand\":\"b\"," \

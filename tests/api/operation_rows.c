@@ -1,11 +1,6 @@
 /* operation_rows.c - one right request for each operation of the document. */
 #include "operation_parts.h"
 
-#define ADDRESS                                                            \
-	"{\"first_name\":\"Ada\",\"last_name\":\"Lovelace\",\"company\":\"\"," \
-	"\"line1\":\"Unter den Linden 1\",\"line2\":\"\",\"city\":\"Berlin\"," \
-	"\"region\":\"\",\"postal_code\":\"10117\",\"country\":\"DE\","        \
-	"\"phone\":\"+49301234567\"}"
 #define PAY "\"gateway\":\"stripe\",\"payment_method\":\"pm_card_visa\"," \
 	    "\"return_url\":\"https://shop.example/back\""
 
@@ -76,7 +71,32 @@ struct operation operation_rows[] = {
 	 .thing = "e-mail change", .body = "{\"token\":\"not $email\"}"},
 	{"account_retrieve", FOR_CUSTOMERS, .status = 200},
 	{"account_partial_update", FOR_CUSTOMERS, .status = 200,
-	 .body = "{\"first_name\":\"A\",\"last_name\":\"B\",\"phone\":\"+491\"}"},
+	 .body = "{\"first_name\":\"A\",\"last_name\":\"B\",\"phone\":\"+491\","
+		 "\"language\":\"de\",\"currency\":\"EUR\","
+		 "\"time_zone\":\"UTC\",\"marketing_consent\":true,"
+		 "\"marketing_consent_version\":\"1\"}"},
+	{"auth_user_retrieve", FOR_CUSTOMERS, .status = 200},
+	{"auth_user_update", FOR_CUSTOMERS, .status = 200,
+	 .body = "{\"first_name\":\"A\",\"last_name\":\"B\"}"},
+	{"auth_user_partial_update", FOR_CUSTOMERS, .status = 200,
+	 .body = "{\"first_name\":\"A\"}"},
+	{"account_address_list", FOR_CUSTOMERS, .status = 200},
+	{"account_address_create", FOR_CUSTOMERS, .status = 201,
+	 .body = ADDRESS},
+	{"account_address_retrieve", FOR_CUSTOMERS, NULL, 200, "address"},
+	{"account_address_partial_update", FOR_CUSTOMERS, NULL, 200, "address",
+	 ADDRESS},
+	{"account_address_destroy", FOR_CUSTOMERS, NULL, 204, "address"},
+	{"account_notification_preferences_retrieve", FOR_CUSTOMERS,
+	 .status = 200},
+	{"account_notification_preferences_partial_update", FOR_CUSTOMERS,
+	 .status = 200,
+	 .body = "{\"preferences\":[{\"channel\":\"sms\",\"topic\":\"orders\","
+		 "\"is_enabled\":true,\"text_version\":\"1\"}]}"},
+	{"account_order_claim", FOR_CUSTOMERS, .status = 200,
+	 .thing = "verified"},
+	{"country_list", FOR_ALL, .status = 200},
+	{"country_retrieve", FOR_ALL, .status = 200, .thing = "country"},
 	{"auth_passkeys_options", FOR_ALL, .status = 200,
 	 .body = "{\"challenge\":\"of no login\"}"},
 	{"auth_passkeys_verify", FOR_ALL, .status = 401, .body = ASSERTION},

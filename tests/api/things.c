@@ -412,6 +412,28 @@ static void make_email_change(struct target *target, struct words *words)
 	    words->email, words->email, words->email);
 }
 
+static void make_address(struct target *target, struct words *words)
+{
+	words->id = text_at(ask(201, "POST", "/api/v1/account/addresses/",
+				&target->owner, ADDRESS),
+			    "id");
+}
+
+/* An owner whose address is known to be theirs. */
+static void make_verified(struct target *target, struct words *words)
+{
+	(void)words;
+	sql("UPDATE account SET email_verified_at = now() WHERE id = '%s'",
+	    text_at(ask(200, "GET", "/api/v1/account/", &target->owner, NULL),
+		    "id"));
+}
+
+static void take_country(struct target *target, struct words *words)
+{
+	(void)target;
+	words->id = "DE";
+}
+
 static const struct maker {
 	const char *thing;
 	void (*make)(struct target *target, struct words *words);
@@ -438,6 +460,9 @@ static const struct maker {
 	{"price schedule", make_price_schedule},
 	{"shown product", take_shown_product},
 	{"gateway", take_gateway},
+	{"address", make_address},
+	{"verified", make_verified},
+	{"country", take_country},
 	{"feed", take_feed},
 	{"job", take_job},
 	{"audit entry", take_audit_entry},

@@ -1,10 +1,7 @@
-/* account_http.c - registration, the own profile, and the room's routes. */
+/* account_http.c - registration, and the room's routes. */
 #include "accounts.h"
 
 #include <queries.h>
-
-static const struct fault_kind user_inactive = {
-	401, "user_inactive", "User is inactive"};
 
 /* One answer, whether the address is free or taken. */
 static async bool account_registration(struct request *req)
@@ -35,51 +32,6 @@ static async bool account_email_proof(struct request *req)
 		return false;
 	return is_known ? reply_detail(req, 200, "ok")
 			: refuse(w, &fault_not_found, NULL);
-}
-
-static async bool account_profile(struct request *req)
-{
-	struct work *w = &req->http.work;
-	struct rows rows;
-
-	if (!db_query(w, &q_account_show, params(p_uuid(&req->who.account)),
-		      &rows))
-		return false;
-	return rows.count ? reply_row(req, 200, &rows)
-			  : refuse(w, &user_inactive, NULL);
-}
-
-struct change {
-	struct request *req;
-	struct profile profile;
-	struct rows rows;
-};
-
-static async bool change_step(struct work *w, void *argument)
-{
-	struct change *change = argument;
-	struct param id = p_uuid(&change->req->who.account);
-	struct rows rows;
-
-	if (!db_query(w, &q_account_lock, params(id), &rows))
-		return false;
-	if (rows.count == 0)
-		return refuse(w, &user_inactive, NULL);
-	return check_version(change->req, row_int(&rows, 0, 0)) &&
-	       db_query(w, &q_account_update,
-			params(id, p_text(change->profile.first_name),
-			       p_text(change->profile.last_name),
-			       p_text(change->profile.phone)),
-			&change->rows);
-}
-
-static async bool account_change(struct request *req)
-{
-	struct change change = {.req = req};
-
-	return read_body(req, &change.profile) &&
-	       db_transact(&req->http.work, change_step, &change) &&
-	       reply_row(req, 200, &change.rows);
 }
 
 static const struct route routes[] = {
@@ -120,15 +72,6 @@ static const struct route routes[] = {
 	 .body = &refresh_resource, .budget = 1,
 	 .name = "auth_token_revoke",
 	 .summary = "The same as token/blacklist/, by another name."},
-	{.method = METHOD_GET, .path = "/api/v1/account/",
-	 .handler = account_profile, .access = ACCESS_CUSTOMER,
-	 .answer = &account_resource, .budget = 1, .name = "account_retrieve",
-	 .summary = "Who is logged in."},
-	{.method = METHOD_PATCH, .path = "/api/v1/account/",
-	 .handler = account_change, .access = ACCESS_CUSTOMER,
-	 .body = &account_resource, .answer = &account_resource, .budget = 4,
-	 .name = "account_partial_update",
-	 .summary = "Changes the own name or telephone number."},
 	{0},
 };
 

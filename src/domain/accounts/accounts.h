@@ -35,18 +35,12 @@ struct refresh_body {
 struct token_body {
 	const char *token;
 };
-struct profile {
-	const char *first_name;
-	const char *last_name;
-	const char *phone;
-};
 extern const struct resource registration_resource;
 extern const struct resource credentials_resource;
 extern const struct resource email_key_resource;
 extern const struct resource refresh_resource;
 extern const struct resource token_resource;
 extern const struct resource detail_resource;
-extern const struct resource account_resource;
 
 /* ---- account.c ---- */
 

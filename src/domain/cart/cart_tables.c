@@ -4,8 +4,6 @@
 #include <platform/work.h>
 #include <rest/request.h>
 
-#include "address_fields.h"
-
 #define ITEM_FIELDS(holder)                                                   \
 	{.name = "variant", .type = FIELD_UUID,                             \
 	 .offset = offsetof(holder, variant)},                                \

@@ -2,6 +2,7 @@
 #ifndef DOMAIN_CART_WIRE_H
 #define DOMAIN_CART_WIRE_H
 
+#include <domain/addresses.h>
 #include <domain/cart.h>
 #include <platform/db.h>
 #include <rest/resource.h>

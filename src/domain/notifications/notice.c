@@ -86,11 +86,31 @@ static async enum job_verdict deliver(struct work *w, const struct uuid *id,
 	return ends[outcome].verdict;
 }
 
-async enum job_verdict notice_send(struct work *w,
-				   const struct json_t *payload)
+/* Mails that can be done without, by the topic of account/notification-
+ * preferences/ that switches them off. The rest is about orders and the safety
+ * of accounts. */
+static const struct {
+	const char *template;
+	const char *topic;
+} optional[] = {
+	{"review_accepted", "reviews"},
+	{"review_rejected", "reviews"},
+	{"review_replied", "reviews"},
+};
+
+static const char *topic_of(const struct template *template)
 {
-	const struct template *template =
-		template_find(json_text_at(payload, "topic", ""));
+	for (size_t i = 0; i < sizeof(optional) / sizeof(optional[0]); i++)
+		if (strcmp(optional[i].template, template->name) == 0)
+			return optional[i].topic;
+	return NULL;
+}
+
+static async enum job_verdict send(struct work *w,
+				   const struct json_t *payload,
+				   const struct template *template,
+				   const struct json_t *data)
+{
 	struct letter letter;
 	struct rows rows;
 	struct uuid event;
@@ -98,18 +118,46 @@ async enum job_verdict notice_send(struct work *w,
 
 	if (template == NULL ||
 	    !uuid_parse(json_text_at(payload, "event_id", ""), &event) ||
-	    !letter_write(&letter, &w->arena, template,
-			  json_member(payload, "data"))) {
+	    !letter_write(&letter, &w->arena, template, data)) {
 		refuse(w, &bad_event, NULL);
 		return JOB_DEAD;
 	}
 	if (!db_query(w, &q_notification_begin,
 		      params(p_uuid(&event), p_text(template->name),
-			     p_text(letter.to), p_text(letter.subject)),
+			     p_text(letter.to), p_text(letter.subject),
+			     p_text(topic_of(template))),
 		      &rows))
 		return JOB_RETRY;
-	if (rows.count == 0)
-		return JOB_DONE; /* sent before */
+	if (rows.count == 0 || !row_bool(&rows, 0, 1))
+		return JOB_DONE; /* sent before, or not wanted */
 	id = row_uuid(&rows, 0, 0);
 	return deliver(w, &id, &letter);
+}
+
+async enum job_verdict notice_send(struct work *w,
+				   const struct json_t *payload)
+{
+	return send(w, payload,
+		    template_find(json_text_at(payload, "topic", "")),
+		    json_member(payload, "data"));
+}
+
+/* Whose review it is stands in the database alone, not in the event. */
+async enum job_verdict notice_review(struct work *w,
+				     const struct json_t *payload)
+{
+	const char *topic = json_text_at(payload, "topic", "");
+	struct uuid review = {{0}};
+	const char *data;
+	struct rows rows;
+
+	uuid_parse(json_text_at(payload, "aggregate_id", ""), &review);
+	if (!db_query(w, &q_notification_review,
+		      params(p_uuid(&review), p_text(topic)), &rows))
+		return JOB_RETRY;
+	if (rows.count == 0)
+		return JOB_DONE; /* it has gone, or its author has */
+	data = row_text(&rows, 0, 0);
+	return send(w, payload, template_find(topic),
+		    json_read_quietly(&w->arena, data, strlen(data)));
 }

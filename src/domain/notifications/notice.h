@@ -65,5 +65,8 @@ const char *secret_link(struct arena *arena, const struct json_t *data,
 /* Sends the mail of the event's topic, at most once as far as SMTP can. */
 async enum job_verdict notice_send(struct work *w,
 				   const struct json_t *payload);
+/* The same to the author of the event's review. */
+async enum job_verdict notice_review(struct work *w,
+				     const struct json_t *payload);
 
 #endif

@@ -75,7 +75,8 @@ static const struct route routes[] = {
 };
 
 /* SMTP may be away for days: tried for three, by providers section 10. */
-#define MAIL(kind) {kind, notice_send, 0, 72 * 3600, 75000}
+#define MAIL_BY(kind, send) {kind, send, 0, 72 * 3600, 75000}
+#define MAIL(kind) MAIL_BY(kind, notice_send)
 
 static const struct job_kind jobs[] = {
 	MAIL("mail.account_registered"),
@@ -88,6 +89,9 @@ static const struct job_kind jobs[] = {
 	MAIL("mail.email_changed"),
 	MAIL("mail.order_placed"),
 	MAIL("mail.order_link"),
+	MAIL_BY("mail.review_accepted", notice_review),
+	MAIL_BY("mail.review_rejected", notice_review),
+	MAIL_BY("mail.review_replied", notice_review),
 	{0},
 };
 
@@ -102,6 +106,9 @@ static const struct subscription subscriptions[] = {
 	{"account.email_changed", "mail.email_changed"},
 	{"order.placed", "mail.order_placed"},
 	{"order.link_requested", "mail.order_link"},
+	{"review.accepted", "mail.review_accepted"},
+	{"review.rejected", "mail.review_rejected"},
+	{"review.replied", "mail.review_replied"},
 	{0},
 };
 

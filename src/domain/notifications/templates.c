@@ -128,6 +128,50 @@ static void write_order_link(struct letter *letter, struct arena *arena,
 	letter_end(letter, config->shop_name);
 }
 
+static void begin_review(struct letter *letter, struct arena *arena,
+			 const struct json_t *data, const char *what)
+{
+	letter_begin(letter, arena,
+		     arena_format(arena, "Your review of %s",
+				  of(data, "product")));
+	letter_heading(letter, letter->subject);
+	greet(letter, arena, of(data, "first_name"));
+	letter_paragraph(letter, what);
+}
+
+static void end_review(struct letter *letter)
+{
+	letter_paragraph(letter, "Which mails you get about reviews is up to "
+				 "you: see the settings of your account.");
+	letter_end(letter, config->shop_name);
+}
+
+static void write_accepted(struct letter *letter, struct arena *arena,
+			   const struct json_t *data)
+{
+	begin_review(letter, arena, data,
+		     "Thank you: your review is on show now.");
+	end_review(letter);
+}
+
+static void write_rejected(struct letter *letter, struct arena *arena,
+			   const struct json_t *data)
+{
+	begin_review(letter, arena, data,
+		     "Your review cannot be shown as it stands.");
+	if (of(data, "reason")[0] != '\0')
+		letter_paragraph(letter, of(data, "reason"));
+	end_review(letter);
+}
+
+static void write_replied(struct letter *letter, struct arena *arena,
+			  const struct json_t *data)
+{
+	begin_review(letter, arena, data, "We have replied to your review:");
+	letter_paragraph(letter, of(data, "reply"));
+	end_review(letter);
+}
+
 const struct template templates[] = {
 	{"account.registered", "account_registered", write_registered},
 	{"account.register_existing", "account_exists", write_existing},
@@ -143,6 +187,9 @@ const struct template templates[] = {
 	{"account.email_changed", "email_changed", write_email_changed},
 	{"order.placed", "order_placed", write_placed},
 	{"order.link_requested", "order_link", write_order_link},
+	{"review.accepted", "review_accepted", write_accepted},
+	{"review.rejected", "review_rejected", write_rejected},
+	{"review.replied", "review_replied", write_replied},
 	{0},
 };
 

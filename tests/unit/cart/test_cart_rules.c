@@ -4,12 +4,13 @@
 
 #include <string.h>
 
+#include <domain/addresses.h>
 #include <domain/cart.h>
 #include <platform/json.h>
 #include <rest/request.h>
 
 #include "../../../src/domain/cart/cart_store.h"
-#include "../../../src/domain/cart/countries.h"
+#include "../../../src/domain/addresses/countries.h"
 
 static struct address an_address(const char *country, const char *postal_code)
 {

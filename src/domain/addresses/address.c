@@ -1,13 +1,12 @@
 /* address.c - what makes an address, by the rules of its country. Never
  * waits. */
-#include <domain/cart.h>
+#include <domain/addresses.h>
 
 #include <string.h>
 
 #include <rest/request.h>
 #include <rest/resource.h>
 
-#include "address_fields.h"
 #include "countries.h"
 
 static const struct field address_fields[] = {
