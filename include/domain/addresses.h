@@ -25,6 +25,8 @@ struct address {
 extern const struct resource address_resource;
 /* Country known, postal code of its form; false with field errors. Pure. */
 bool address_check(struct work *w, const struct address *address);
+/* The country alone; false with a field error. Pure. */
+bool country_check(struct work *w, const char *code);
 /* Its JSON object, compact, in the arena. */
 const char *address_json(struct arena *arena, const struct address *address);
 /* True for an ISO 3166-1 alpha-2 code, upper case. */

@@ -168,11 +168,14 @@ static async bool change_step(struct work *w, void *argument)
 
 async bool address_change(struct request *req)
 {
+	struct work *w = &req->http.work;
 	struct change change = {.req = req};
+	const char **country = &change.in.address.country;
 
 	return path_uuid(req, "id", &change.id) &&
 	       read_body(req, &change.in) &&
-	       db_transact(&req->http.work, change_step, &change) &&
+	       (*country == NULL || country_check(w, *country)) &&
+	       db_transact(w, change_step, &change) &&
 	       reply_row(req, 200, &change.rows);
 }
 

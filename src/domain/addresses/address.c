@@ -30,14 +30,20 @@ static bool is_blank(const char *text)
 	return text == NULL || *text == '\0';
 }
 
+bool country_check(struct work *w, const char *code)
+{
+	return (!is_blank(code) && country_is_known(code)) ||
+	       refuse_field(w, "country",
+			    "Use a country code of ISO 3166-1, as DE.");
+}
+
 bool address_check(struct work *w, const struct address *address)
 {
 	const struct country_rule *rule;
 	bool fine = true;
 
-	if (is_blank(address->country) || !country_is_known(address->country))
-		return refuse_field(w, "country",
-				    "Use a country code of ISO 3166-1, as DE.");
+	if (!country_check(w, address->country))
+		return false;
 	rule = country_rule_find(address->country);
 	if (rule == NULL)
 		return true;
