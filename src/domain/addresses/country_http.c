@@ -71,7 +71,8 @@ static void write_pattern(struct out *out, struct arena *arena,
 	out_text(out, rule == NULL ? NULL : text.bytes);
 }
 
-static void write_lines(struct out *out, const struct country_rule *rule)
+static void write_lines(struct out *out, struct arena *arena,
+			const struct country_rule *rule)
 {
 	const char *rest = rule != NULL ? rule->lines
 					: "postal_code city|region";
@@ -85,7 +86,7 @@ static void write_lines(struct out *out, const struct country_rule *rule)
 	while (*rest != '\0') {
 		size_t length = strcspn(rest, "|");
 
-		out_bytes(out, rest, length);
+		out_text(out, arena_copy(arena, rest, length));
 		rest += length + (rest[length] == '|');
 	}
 	out_text(out, "country");
@@ -104,7 +105,7 @@ static void write_country(struct out *out, struct arena *arena,
 	out_text(out, country->name);
 	write_required(out, rule);
 	write_pattern(out, arena, rule);
-	write_lines(out, rule);
+	write_lines(out, arena, rule);
 	out_object_end(out);
 }
 
