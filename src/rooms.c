@@ -11,6 +11,7 @@
 	ROOM(audit)                                                    \
 	ROOM(factors)                                                  \
 	ROOM(passkeys)                                                 \
+	ROOM(social)                                                   \
 	ROOM(media)                                                    \
 	ROOM(pricing)                                                  \
 	ROOM(catalog)                                                  \

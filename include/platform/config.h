@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { OIDC_SLOTS = 4 };
+
 struct config {
 	bool is_production; /* mode = production | development */
 	/* server */
@@ -49,6 +51,25 @@ struct config {
 	int64_t password_passes;
 	int64_t password_threads; /* a worker */
 	int64_t password_queue;
+	/* social login */
+	const char *social_redirect_uris; /* exact, comma separated */
+	bool social_bare_tokens; /* {access_token}, {id_token}, {code} alone */
+	const char *google_client_id; /* "" off */
+	const char *google_client_secret;
+	const char *google_issuer;
+	const char *google_tokeninfo_url;
+	const char *facebook_app_id; /* "" off */
+	const char *facebook_app_secret;
+	const char *facebook_graph_url;
+	const char *facebook_dialog_url;
+	struct oidc_slot {
+		const char *name; /* "" off; in paths and session.method */
+		const char *label; /* for people; "" is the name */
+		const char *issuer;
+		const char *client_id;
+		const char *client_secret; /* "" for a public client */
+		const char *scopes;	   /* separated by spaces */
+	} oidc[OIDC_SLOTS];
 	/* shop */
 	bool demo; /* demo accounts with known passwords may be in the database */
 	const char *shop_name;

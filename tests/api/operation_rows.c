@@ -10,6 +10,9 @@
 	"\"response\":{\"clientDataJSON\":\"e30\","                            \
 	"\"authenticatorData\":\"AAAA\",\"signature\":\"AAAA\","              \
 	"\"userHandle\":\"AAAA\"},\"challenge\":\"of no login\"}"
+#define SOCIAL_RETURN                                                     \
+	"{\"code\":\"c\",\"state\":\"s\",\"binding\":\"b\","              \
+	"\"iss\":\"https://issuer.example\",\"error_description\":\"d\""
 
 struct operation operation_rows[] = {
 	{"health", FOR_ALL, .status = 200},
@@ -69,6 +72,20 @@ struct operation operation_rows[] = {
 	 .thing = "e-mail change", .body = "{\"token\":\"$email\"}"},
 	{"account_change_email_cancel", FOR_ALL, .status = 200,
 	 .thing = "e-mail change", .body = "{\"token\":\"not $email\"}"},
+	{"auth_social_list", FOR_ALL, .status = 200},
+	{"auth_social_begin", FOR_ALL, .status = 200, .thing = "provider",
+	 .body = "{\"redirect_uri\":\"https://shop.example/back\"}"},
+	{"auth_social_callback", FOR_ALL, .status = 400, .thing = "provider",
+	 .body = SOCIAL_RETURN ",\"redirect_uri\":\"https://shop.example/back\","
+		 "\"access_token\":\"a\",\"id_token\":\"i\"}"},
+	{"account_social_list", FOR_CUSTOMERS, .status = 200},
+	{"account_social_begin", FOR_MEMBERS, .status = 200,
+	 .thing = "provider",
+	 .body = "{\"redirect_uri\":\"https://shop.example/back\"}"},
+	{"account_social_callback", FOR_MEMBERS, .status = 400,
+	 .thing = "provider", .body = SOCIAL_RETURN "}"},
+	{"account_social_destroy", FOR_CUSTOMERS, .status = 204,
+	 .thing = "social identity"},
 	{"account_retrieve", FOR_CUSTOMERS, .status = 200},
 	{"account_partial_update", FOR_CUSTOMERS, .status = 200,
 	 .body = "{\"first_name\":\"A\",\"last_name\":\"B\",\"phone\":\"+491\","

@@ -147,6 +147,23 @@ static void make_of_staff(struct target *target, struct words *words,
 		words->sku = text_at(answer, "sku");
 }
 
+static void take_provider(struct target *target, struct words *words)
+{
+	(void)target;
+	words->id = "facebook"; /* of tests/with-shop */
+}
+
+static void make_social_identity(struct target *target, struct words *words)
+{
+	struct answer *answer = ask(200, "GET", "/api/v1/account/",
+				    &target->owner, NULL);
+
+	words->id = sql("INSERT INTO social_identity (account_id, provider, "
+			"issuer, subject) VALUES ('%s', 'facebook', 'https://"
+			"www.facebook.com', '%s') RETURNING id",
+			text_at(answer, "id"), fresh_number());
+}
+
 static void make_login(struct target *target, struct words *words)
 {
 	struct answer *answer;
@@ -456,6 +473,8 @@ static const struct maker {
 	{"begun totp", make_begun_totp},
 	{"totp", make_totp},
 	{"challenge", make_challenge},
+	{"provider", take_provider},
+	{"social identity", make_social_identity},
 	{"price", make_price},
 	{"price schedule", make_price_schedule},
 	{"shown product", take_shown_product},

@@ -17,6 +17,24 @@
 #define RATE(member, fallback, help)                                     \
 	{#member, SETTING_RATE, AT(member), fallback, 0, 0, NULL, false, \
 	 help, NULL}
+/* One OpenID provider of any name. */
+#define OIDC_KEY(n, member) "oidc" #n "_" #member
+#define OIDC_TEXT(n, member, fallback, max, help)                       \
+	{OIDC_KEY(n, member), SETTING_TEXT, AT(oidc[n - 1].member),     \
+	 fallback, 0, max, NULL, false, help, NULL}
+#define OIDC(n)                                                          \
+	OIDC_TEXT(n, name, "", 32,                                       \
+		  "Name in paths, of a-z, 0-9, - and _, such as keycloak; " \
+		  "empty is off."),                                      \
+	OIDC_TEXT(n, label, "", 64, "Its name for people."),             \
+	OIDC_TEXT(n, issuer, "", 512,                                    \
+		  "Issuer; /.well-known/openid-configuration is below it."), \
+	OIDC_TEXT(n, client_id, "", 512, "Our client id there."),        \
+	{OIDC_KEY(n, client_secret), SETTING_TEXT,                       \
+	 AT(oidc[n - 1].client_secret), "", 0, 4096, NULL, true,         \
+	 "Its secret; empty for a public client.", NULL},                \
+	OIDC_TEXT(n, scopes, "openid email profile", 512,                \
+		  "Scopes to ask for, separated by spaces.")
 /* The first of a section. */
 #define SECTION(title, key, type, member, fallback, words, help)         \
 	{key, type, AT(member), fallback, 0, 4096, words, false, help, title}
@@ -108,6 +126,30 @@ const struct setting settings[] = {
 	INT(password_threads, "1", 1, 16, "Threads a worker that hash."),
 	INT(password_queue, "32", 1, 4096,
 	    "Passwords a worker that may wait for a thread; past them 503."),
+
+	SECTION("Social login", "social_redirect_uris", SETTING_TEXT,
+		social_redirect_uris, "", NULL,
+		"Pages of the front-end that providers may send the browser "
+		"back to, comma separated, exact; the first is the default."),
+	BOOL(social_bare_tokens, "on",
+	     "Also take access_token, id_token or code alone, as dj-rest-auth "
+	     "does, once proved to be issued to this shop."),
+	TEXT(google_client_id, "", "Google's client id; empty is off."),
+	SECRET(google_client_secret, "", "Its secret."),
+	TEXT(google_issuer, "https://accounts.google.com",
+	     "Google's issuer; another one in tests."),
+	TEXT(google_tokeninfo_url, "https://oauth2.googleapis.com/tokeninfo",
+	     "Where Google tells whose an access token is."),
+	TEXT(facebook_app_id, "", "Facebook's app id; empty is off."),
+	SECRET(facebook_app_secret, "", "Its secret."),
+	TEXT(facebook_graph_url, "https://graph.facebook.com/v19.0",
+	     "Facebook's Graph API, with its version."),
+	TEXT(facebook_dialog_url, "https://www.facebook.com/v19.0/dialog/oauth",
+	     "Where Facebook asks the person."),
+	OIDC(1),
+	OIDC(2),
+	OIDC(3),
+	OIDC(4),
 
 	SECTION("Shop", "shop_name", SETTING_TEXT, shop_name, "Demo Shop",
 		NULL, "Name of the shop, in mails."),

@@ -1,0 +1,253 @@
+/* id_tokens.h - tokens and keys made once by jose 6.2.17, for the second
+ * 1780000000. The private keys are gone. */
+#ifndef ID_TOKENS_H
+#define ID_TOKENS_H
+
+static const char jwks[] =
+	"{\"keys\":[{\"kty\":\"RSA\",\"n\":\"4N5RLWyibALzRbIfQPvhQIPcjWlIyNjosDyiljs"
+	"h1sOGDxrkK6N_AZ81cAJnYSpRcVEaTX-4Lzpk_pq35WxF0SA6Z-mnS5AsEbroURWRT"
+	"aGtljwWnXMJay1R4xK2TDHu55QxRHN5RHOazvN9mtFM--YJxE6hWls1Ne4tX2Dm3dc"
+	"_TA3fC_curWbKocjv_gXcSY6bf_UcYUaXRoDsoJK1oFKRcyMxey8qCbtCGYHShqljp"
+	"gyTblVTDX10MAVZpIJnML6jsgij4CFFB8moM3Dsxh7l3yXVga9Xftr7SjY9wWUpKsa"
+	"k5ERiGpWn4r8-ZydVjpN8CIV9F7gsn9cxVvccPw\",\"e\":\"AQAB\",\"kid\":\"r1\",\"al"
+	"g\":\"RS256\",\"use\":\"sig\"},{\"kty\":\"EC\",\"x\":\"ZprM_QPD_4WZRO5XOCBbb4H9K"
+	"9nPSIZBoswsNYm7E6M\",\"y\":\"bLoonN3ai6xy4JLcTGTavPrXgtYFD8Fld5NQndR2d"
+	"ak\",\"crv\":\"P-256\",\"kid\":\"e1\",\"use\":\"sig\"}]}";
+static const char rs256[] =
+	"eyJhbGciOiJSUzI1NiIsImtpZCI6InIxIn0.eyJpc3MiOiJodHRwczovL2lkLmV4YW"
+	"1wbGUiLCJhdWQiOiJzaG9wIiwic3ViIjoidS0xIiwiaWF0IjoxNzgwMDAwMDAwLCJl"
+	"eHAiOjE3ODAwMDAzMDAsIm5vbmNlIjoibi0xIiwiZW1haWwiOiJhZGFAZXhhbXBsZS"
+	"5jb20iLCJlbWFpbF92ZXJpZmllZCI6dHJ1ZSwiZ2l2ZW5fbmFtZSI6IkFkYSJ9.LSo"
+	"GUOixLs8k8smpY88iLMT7sksVvVs8IJW62V2UQerC4ZbBQFKDFJPk7ppWGzM7W-FkR"
+	"tHDvGC8V87DL_y1FPX7UOXNs1V31ToBTdVhQFJXvOUlbsCdOV-r9chExH6YffFrtW2"
+	"RnNCpsoOI5r-n40FiqGQMaocreIRiPjj4j5kIfd6ucjhrO_Wa1FnAdgU7a-s8W1HLY"
+	"ptty4sxjM5HA2Teq0p67bj_SiKU42f2EB7vEHlqn2fweq76JwmfqR_yZ2BQjYXmMrx"
+	"4sOfAyWJDcW4UDehfjcFyUOs4OF-6HinFrEvN9xcOAq-DiWfaB8Nf20mW2_JxbMR67"
+	"eiEVnVM_g";
+static const char es256[] =
+	"eyJhbGciOiJFUzI1NiIsImtpZCI6ImUxIn0.eyJpc3MiOiJodHRwczovL2lkLmV4YW"
+	"1wbGUiLCJhdWQiOiJzaG9wIiwic3ViIjoidS0xIiwiaWF0IjoxNzgwMDAwMDAwLCJl"
+	"eHAiOjE3ODAwMDAzMDAsIm5vbmNlIjoibi0xIiwiZW1haWwiOiJhZGFAZXhhbXBsZS"
+	"5jb20iLCJlbWFpbF92ZXJpZmllZCI6dHJ1ZSwiZ2l2ZW5fbmFtZSI6IkFkYSJ9.Rxs"
+	"l1sS-ctPkZLQjKhqat-pSf7dIj0emqCs_d38z3MDFVPCcgmQZb3b4J8akX_DXgH6q0"
+	"N04ufTWAbNUKWKVjQ";
+
+/* ---- what only a thief would send ---- */
+
+static const char token_hs_pem[] =
+	"eyJhbGciOiJIUzI1NiIsImtpZCI6InIxIn0.eyJpc3MiOiJodHRwczovL2lkLmV4YW"
+	"1wbGUiLCJhdWQiOiJzaG9wIiwic3ViIjoidS0xIiwiaWF0IjoxNzgwMDAwMDAwLCJl"
+	"eHAiOjE3ODAwMDAzMDAsIm5vbmNlIjoibi0xIiwiZW1haWwiOiJhZGFAZXhhbXBsZS"
+	"5jb20iLCJlbWFpbF92ZXJpZmllZCI6dHJ1ZSwiZ2l2ZW5fbmFtZSI6IkFkYSJ9.SHb"
+	"n9ne1nd-YTZayCuf2yLObjd6YvRHAH8NjdvtIXIw";
+static const char token_rs512[] =
+	"eyJhbGciOiJSUzUxMiIsImtpZCI6InIxIn0.eyJpc3MiOiJodHRwczovL2lkLmV4YW"
+	"1wbGUiLCJhdWQiOiJzaG9wIiwic3ViIjoidS0xIiwiaWF0IjoxNzgwMDAwMDAwLCJl"
+	"eHAiOjE3ODAwMDAzMDAsIm5vbmNlIjoibi0xIiwiZW1haWwiOiJhZGFAZXhhbXBsZS"
+	"5jb20iLCJlbWFpbF92ZXJpZmllZCI6dHJ1ZSwiZ2l2ZW5fbmFtZSI6IkFkYSJ9.0kQ"
+	"RW7bOnrNPDiHGdpiKKZ_AKsilZK-f5t2MQqYJ0dKecyBgkvZR5WjhejDbmRFkOc6A9"
+	"t1v8EJ3l5BISFdVZc0Hthb27OlkJ_GzhjYgZ1-xx4A2oxG7zq97VXmQxdj-c7puAuU"
+	"G3_MGpOdvCQoxD52RUF94lW6ombE-bdyl6-d39GpK7mRz63Qh599WPM0wOK1U5gZ8D"
+	"Rmcp7CpBldUtv6SM13sGlvLtm_yR-hpyK6Iq5mVn6f9hT3lY8yiCallLPW6gNvfQJq"
+	"B9TgmRYjD7FCHS9Y3oABl7VHsZwE2cGI1EtOdYvX4RFGg3QnfZ85oyEPYxG-wi0Nv6"
+	"dFtdmFasA";
+static const char token_ps256[] =
+	"eyJhbGciOiJQUzI1NiIsImtpZCI6InIxIn0.eyJpc3MiOiJodHRwczovL2lkLmV4YW"
+	"1wbGUiLCJhdWQiOiJzaG9wIiwic3ViIjoidS0xIiwiaWF0IjoxNzgwMDAwMDAwLCJl"
+	"eHAiOjE3ODAwMDAzMDAsIm5vbmNlIjoibi0xIiwiZW1haWwiOiJhZGFAZXhhbXBsZS"
+	"5jb20iLCJlbWFpbF92ZXJpZmllZCI6dHJ1ZSwiZ2l2ZW5fbmFtZSI6IkFkYSJ9.FiI"
+	"5aYp4A8Y9GWKV7nqJWSy0QhXK_ckiUDM8i_zNFspwL6zfXyFwMr-NeRCfgPxi3LxAj"
+	"LiU_qS4MZ-F4tpTmFWgHJDq-H_JFppmsVAMbL7BJOY8s3nrC8pbt4_lB6jX82iME5Z"
+	"Ag3C8iaAO7cDOXcB5Q-_4dNhKHaXwjUlcH8L0tsPEPqAShI5SdHfcifSlx_EIYnRsk"
+	"_AyW491LAqunhzvHKLEkTJ-8X7HBeJzEdi5eaXjv68Z0Gc5B1ay3m2JFuTG3hl_mzf"
+	"Ptor9T6Bs_8rfMbnxemN_mTHR6IKWR-PDJuixKGlKxX5fDsSL6n2J7rkAjsQn4IFKs"
+	"poyJiOGSw";
+static const char token_none[] =
+	"eyJhbGciOiJub25lIiwia2lkIjoicjEifQ.eyJpc3MiOiJodHRwczovL2lkLmV4YW1"
+	"wbGUiLCJhdWQiOiJzaG9wIiwic3ViIjoidS0xIiwiaWF0IjoxNzgwMDAwMDAwLCJle"
+	"HAiOjE3ODAwMDAzMDAsIm5vbmNlIjoibi0xIiwiZW1haWwiOiJhZGFAZXhhbXBsZS5"
+	"jb20iLCJlbWFpbF92ZXJpZmllZCI6dHJ1ZSwiZ2l2ZW5fbmFtZSI6IkFkYSJ9.";
+static const char token_at[] =
+	"eyJhbGciOiJFUzI1NiIsImtpZCI6ImUxIiwidHlwIjoiYXQrand0In0.eyJpc3MiOi"
+	"JodHRwczovL2lkLmV4YW1wbGUiLCJhdWQiOiJzaG9wIiwic3ViIjoidS0xIiwiaWF0"
+	"IjoxNzgwMDAwMDAwLCJleHAiOjE3ODAwMDAzMDAsIm5vbmNlIjoibi0xIiwiZW1haW"
+	"wiOiJhZGFAZXhhbXBsZS5jb20iLCJlbWFpbF92ZXJpZmllZCI6dHJ1ZSwiZ2l2ZW5f"
+	"bmFtZSI6IkFkYSJ9.UhYrIonb2LIjkfhgElBHh767koCOiqnXR0OTM1ZgwMMbnTTNO"
+	"RouAmfhCNh__8D26d_yIIKGgS0AnLA0glJajw";
+static const char token_wrong_kid[] =
+	"eyJhbGciOiJFUzI1NiIsImtpZCI6InIxIn0.eyJpc3MiOiJodHRwczovL2lkLmV4YW"
+	"1wbGUiLCJhdWQiOiJzaG9wIiwic3ViIjoidS0xIiwiaWF0IjoxNzgwMDAwMDAwLCJl"
+	"eHAiOjE3ODAwMDAzMDAsIm5vbmNlIjoibi0xIiwiZW1haWwiOiJhZGFAZXhhbXBsZS"
+	"5jb20iLCJlbWFpbF92ZXJpZmllZCI6dHJ1ZSwiZ2l2ZW5fbmFtZSI6IkFkYSJ9.zuA"
+	"0q4xjV5jss78YYWU2h2aQAWnoiaO_Fjc9uo4Jf8IG_Ytr1bA8T0Rc7NZD1BM_oKYwo"
+	"HeMKTv8gdaxBCt6uQ";
+static const char token_unknown_kid[] =
+	"eyJhbGciOiJFUzI1NiIsImtpZCI6ImU5In0.eyJpc3MiOiJodHRwczovL2lkLmV4YW"
+	"1wbGUiLCJhdWQiOiJzaG9wIiwic3ViIjoidS0xIiwiaWF0IjoxNzgwMDAwMDAwLCJl"
+	"eHAiOjE3ODAwMDAzMDAsIm5vbmNlIjoibi0xIiwiZW1haWwiOiJhZGFAZXhhbXBsZS"
+	"5jb20iLCJlbWFpbF92ZXJpZmllZCI6dHJ1ZSwiZ2l2ZW5fbmFtZSI6IkFkYSJ9.PIL"
+	"1JSX5BmHeGc5dwg56Vs3lm6eCBsNPWgjrp2AD33NZ8VtIyvZ2lbkOs3d_Ms3mWzIfj"
+	"VTeqg_VoFrWLr215w";
+static const char token_no_kid[] =
+	"eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJodHRwczovL2lkLmV4YW1wbGUiLCJhdWQiO"
+	"iJzaG9wIiwic3ViIjoidS0xIiwiaWF0IjoxNzgwMDAwMDAwLCJleHAiOjE3ODAwMDA"
+	"zMDAsIm5vbmNlIjoibi0xIiwiZW1haWwiOiJhZGFAZXhhbXBsZS5jb20iLCJlbWFpb"
+	"F92ZXJpZmllZCI6dHJ1ZSwiZ2l2ZW5fbmFtZSI6IkFkYSJ9.Az6BTubXj_QUOMTW8f"
+	"KjrjwgPVI6pqf0GH4TKPJnJLiA_YwgeyKiMlxR9wORh9XxjVJYYCsdqarMx4V7eO9t"
+	"sw";
+static const char token_other_key[] =
+	"eyJhbGciOiJSUzI1NiIsImtpZCI6InIxIn0.eyJpc3MiOiJodHRwczovL2lkLmV4YW"
+	"1wbGUiLCJhdWQiOiJzaG9wIiwic3ViIjoidS0xIiwiaWF0IjoxNzgwMDAwMDAwLCJl"
+	"eHAiOjE3ODAwMDAzMDAsIm5vbmNlIjoibi0xIiwiZW1haWwiOiJhZGFAZXhhbXBsZS"
+	"5jb20iLCJlbWFpbF92ZXJpZmllZCI6dHJ1ZSwiZ2l2ZW5fbmFtZSI6IkFkYSJ9.b8v"
+	"5oWIvEOExzMeLeH9JX0nqZ8iJPBCSN7x7kN1qcrjBVCsaNz_Z-XvSOwc82HiOrfPwq"
+	"JNCwqaioxo1i-LWpLmWufyilq0EoAfdBh05Mq5c_uWrYc2Giqkc4Cx2e290Pg34_j9"
+	"54KCfg5rVg-sD77v-XJKYhO6fxSxzsolea4iAvhZpTNcBFxP3qzdt9nle4MTJiZdby"
+	"k2BKtyS3YjRCvPyV-RYMrlePjPAryePWq0Etd6O2rbQC1MQiRSqDJ7-HL-nd5-aJ_j"
+	"zKrr9jCTaAMYm3rqr-5bO4ydHg1LfMo1Huw1AonlUKz14b17vJWsXCOMjHLfI_BR32"
+	"XFGg0sasg";
+static const char token_jwk_header[] =
+	"eyJhbGciOiJFUzI1NiIsImtpZCI6ImUxIiwiandrIjp7Imt0eSI6IkVDIiwieCI6Ik"
+	"dpdWg1RTJkZGNNbUhGb1V5dmpkejA4ZUlkUU9VMzgzdmIwMGZpV3hYN0kiLCJ5Ijoi"
+	"SjNHa1loYWhCeFVfbVVFSXF6TmM1V19GeGh0aXJBakt1ZTJWS2FnZjdGRSIsImNydi"
+	"I6IlAtMjU2In19.eyJpc3MiOiJodHRwczovL2lkLmV4YW1wbGUiLCJhdWQiOiJzaG9"
+	"wIiwic3ViIjoidS0xIiwiaWF0IjoxNzgwMDAwMDAwLCJleHAiOjE3ODAwMDAzMDAsI"
+	"m5vbmNlIjoibi0xIiwiZW1haWwiOiJhZGFAZXhhbXBsZS5jb20iLCJlbWFpbF92ZXJ"
+	"pZmllZCI6dHJ1ZSwiZ2l2ZW5fbmFtZSI6IkFkYSJ9.oTeq9W_M_fDYmPMEfk0Kbllc"
+	"NQfV069qw6h1dM9c4HM1tP3IVMQyW8PGTDfGFsMS3dNriOasS9Wuh891dArzIg";
+
+/* ---- ES256, signed right, and saying something else ---- */
+
+static const char claims_issuer[] =
+	"eyJhbGciOiJFUzI1NiIsImtpZCI6ImUxIn0.eyJpc3MiOiJodHRwOi8vaWQuZXhhbX"
+	"BsZSIsImF1ZCI6InNob3AiLCJzdWIiOiJ1LTEiLCJpYXQiOjE3ODAwMDAwMDAsImV4"
+	"cCI6MTc4MDAwMDMwMCwibm9uY2UiOiJuLTEiLCJlbWFpbCI6ImFkYUBleGFtcGxlLm"
+	"NvbSIsImVtYWlsX3ZlcmlmaWVkIjp0cnVlLCJnaXZlbl9uYW1lIjoiQWRhIn0.2BUN"
+	"e98wP375Gs9r9wLAGxo-seFG90X4j74JlfExXzKv7QcXqClBEdCRHuLAwJKuYL9XGc"
+	"avXfPC-d_SWCZI4A";
+static const char claims_audience[] =
+	"eyJhbGciOiJFUzI1NiIsImtpZCI6ImUxIn0.eyJpc3MiOiJodHRwczovL2lkLmV4YW"
+	"1wbGUiLCJhdWQiOiJvdGhlciIsInN1YiI6InUtMSIsImlhdCI6MTc4MDAwMDAwMCwi"
+	"ZXhwIjoxNzgwMDAwMzAwLCJub25jZSI6Im4tMSIsImVtYWlsIjoiYWRhQGV4YW1wbG"
+	"UuY29tIiwiZW1haWxfdmVyaWZpZWQiOnRydWUsImdpdmVuX25hbWUiOiJBZGEifQ.F"
+	"OBPNTaLH7vnN7VGxS1iQKrWquayJBmXj1dAuDyi_nDaICJFeHNQClYkA_foegsqLCU"
+	"vjaLrsvuHWpoPovel3g";
+static const char claims_auds[] =
+	"eyJhbGciOiJFUzI1NiIsImtpZCI6ImUxIn0.eyJpc3MiOiJodHRwczovL2lkLmV4YW"
+	"1wbGUiLCJhdWQiOlsic2hvcCIsIm90aGVyIl0sInN1YiI6InUtMSIsImlhdCI6MTc4"
+	"MDAwMDAwMCwiZXhwIjoxNzgwMDAwMzAwLCJub25jZSI6Im4tMSIsImVtYWlsIjoiYW"
+	"RhQGV4YW1wbGUuY29tIiwiZW1haWxfdmVyaWZpZWQiOnRydWUsImdpdmVuX25hbWUi"
+	"OiJBZGEifQ.qVfAPGJU682lI3un9LHRL_937mlWjZe7EhT8x3twHGWWCtg3fpZ7BGD"
+	"zRxIQPMTipCvrRbMA1T_FEyGO27_5kw";
+static const char claims_azp[] =
+	"eyJhbGciOiJFUzI1NiIsImtpZCI6ImUxIn0.eyJpc3MiOiJodHRwczovL2lkLmV4YW"
+	"1wbGUiLCJhdWQiOlsic2hvcCIsIm90aGVyIl0sInN1YiI6InUtMSIsImlhdCI6MTc4"
+	"MDAwMDAwMCwiZXhwIjoxNzgwMDAwMzAwLCJub25jZSI6Im4tMSIsImVtYWlsIjoiYW"
+	"RhQGV4YW1wbGUuY29tIiwiZW1haWxfdmVyaWZpZWQiOnRydWUsImdpdmVuX25hbWUi"
+	"OiJBZGEiLCJhenAiOiJzaG9wIn0.2khiIYfyI7JfVr8cwpLEDj6D2_mnXq9PXlJpME"
+	"KV3wgNSG1R_EdSUMCKM8ZwtySzMMeubr9IMcWsLtmqJOI3uA";
+static const char claims_azp_other[] =
+	"eyJhbGciOiJFUzI1NiIsImtpZCI6ImUxIn0.eyJpc3MiOiJodHRwczovL2lkLmV4YW"
+	"1wbGUiLCJhdWQiOiJzaG9wIiwic3ViIjoidS0xIiwiaWF0IjoxNzgwMDAwMDAwLCJl"
+	"eHAiOjE3ODAwMDAzMDAsIm5vbmNlIjoibi0xIiwiZW1haWwiOiJhZGFAZXhhbXBsZS"
+	"5jb20iLCJlbWFpbF92ZXJpZmllZCI6dHJ1ZSwiZ2l2ZW5fbmFtZSI6IkFkYSIsImF6"
+	"cCI6InBob25lIn0.p7O1G2GCL5KyYZB6bkerLsvxgL8X6_2RKGDJcUTl4O8yJYh3Mj"
+	"Mh70KqmIKpQobr-rPrycoRgrlc4hR0LnEZiA";
+static const char claims_azp_evil[] =
+	"eyJhbGciOiJFUzI1NiIsImtpZCI6ImUxIn0.eyJpc3MiOiJodHRwczovL2lkLmV4YW"
+	"1wbGUiLCJhdWQiOlsic2hvcCIsIm90aGVyIl0sInN1YiI6InUtMSIsImlhdCI6MTc4"
+	"MDAwMDAwMCwiZXhwIjoxNzgwMDAwMzAwLCJub25jZSI6Im4tMSIsImVtYWlsIjoiYW"
+	"RhQGV4YW1wbGUuY29tIiwiZW1haWxfdmVyaWZpZWQiOnRydWUsImdpdmVuX25hbWUi"
+	"OiJBZGEiLCJhenAiOiJvdGhlciJ9.FHJD9sh9jYcMFmnCWVeoCBALfvZ0yo6un8ZYn"
+	"ZPbdlBs10Llzo65Zcsl935yqgObwohH5TCX6tOr5aZWOvBbHQ";
+static const char claims_expired[] =
+	"eyJhbGciOiJFUzI1NiIsImtpZCI6ImUxIn0.eyJpc3MiOiJodHRwczovL2lkLmV4YW"
+	"1wbGUiLCJhdWQiOiJzaG9wIiwic3ViIjoidS0xIiwiaWF0IjoxNzgwMDAwMDAwLCJl"
+	"eHAiOjE3Nzk5OTk5MzksIm5vbmNlIjoibi0xIiwiZW1haWwiOiJhZGFAZXhhbXBsZS"
+	"5jb20iLCJlbWFpbF92ZXJpZmllZCI6dHJ1ZSwiZ2l2ZW5fbmFtZSI6IkFkYSJ9.RNr"
+	"ttu2VgSfYuBCht6Q1E9TyKLke_ddOpsx117xJkDvWxVWKmA4RUCYcCL-eXlq4nV1Uv"
+	"q9FA5OF-G74gcpaPg";
+static const char claims_leeway[] =
+	"eyJhbGciOiJFUzI1NiIsImtpZCI6ImUxIn0.eyJpc3MiOiJodHRwczovL2lkLmV4YW"
+	"1wbGUiLCJhdWQiOiJzaG9wIiwic3ViIjoidS0xIiwiaWF0IjoxNzgwMDAwMDAwLCJl"
+	"eHAiOjE3Nzk5OTk5NDEsIm5vbmNlIjoibi0xIiwiZW1haWwiOiJhZGFAZXhhbXBsZS"
+	"5jb20iLCJlbWFpbF92ZXJpZmllZCI6dHJ1ZSwiZ2l2ZW5fbmFtZSI6IkFkYSJ9.foq"
+	"2Me9CJoBDLP-6yvG2TPVSKbu9ZR76fJcOrq7Hgw-bmRxiNlC1vjt7l_AhgHxtcYZnk"
+	"t-XvBd6XLYfso46tQ";
+static const char claims_future[] =
+	"eyJhbGciOiJFUzI1NiIsImtpZCI6ImUxIn0.eyJpc3MiOiJodHRwczovL2lkLmV4YW"
+	"1wbGUiLCJhdWQiOiJzaG9wIiwic3ViIjoidS0xIiwiaWF0IjoxNzgwMDAwMDYxLCJl"
+	"eHAiOjE3ODAwMDAzMDAsIm5vbmNlIjoibi0xIiwiZW1haWwiOiJhZGFAZXhhbXBsZS"
+	"5jb20iLCJlbWFpbF92ZXJpZmllZCI6dHJ1ZSwiZ2l2ZW5fbmFtZSI6IkFkYSJ9.a00"
+	"Mmonb1MvQqdPUSJiDeHpNSwCXnKdq6Kz5wYu-v1unPefXKbCzlnIsivUMubDJEw7GY"
+	"SuhZkRxHb7r88CIGw";
+static const char claims_nbf[] =
+	"eyJhbGciOiJFUzI1NiIsImtpZCI6ImUxIn0.eyJpc3MiOiJodHRwczovL2lkLmV4YW"
+	"1wbGUiLCJhdWQiOiJzaG9wIiwic3ViIjoidS0xIiwiaWF0IjoxNzgwMDAwMDAwLCJl"
+	"eHAiOjE3ODAwMDAzMDAsIm5vbmNlIjoibi0xIiwiZW1haWwiOiJhZGFAZXhhbXBsZS"
+	"5jb20iLCJlbWFpbF92ZXJpZmllZCI6dHJ1ZSwiZ2l2ZW5fbmFtZSI6IkFkYSIsIm5i"
+	"ZiI6MTc4MDAwMDA2MX0.3Nf5Vbc0Ac6mQExi7-qJwTZI_9Qxira6F6nYXf86_WFpkn"
+	"1pcd67HB2KssQyjWnEaEGsO0MFpLjRfqObHlkjfA";
+static const char claims_no_exp[] =
+	"eyJhbGciOiJFUzI1NiIsImtpZCI6ImUxIn0.eyJpc3MiOiJodHRwczovL2lkLmV4YW"
+	"1wbGUiLCJhdWQiOiJzaG9wIiwic3ViIjoidS0xIiwiaWF0IjoxNzgwMDAwMDAwLCJu"
+	"b25jZSI6Im4tMSIsImVtYWlsIjoiYWRhQGV4YW1wbGUuY29tIiwiZW1haWxfdmVyaW"
+	"ZpZWQiOnRydWUsImdpdmVuX25hbWUiOiJBZGEifQ.A1ZmeYbIEst7t6_BBwxNSihcv"
+	"o2UrfxDBRj-cShE8Q5hl14eVoaaApxJFGMiR0ju6MCUUd49tvOQAQXj6il93Q";
+static const char claims_no_sub[] =
+	"eyJhbGciOiJFUzI1NiIsImtpZCI6ImUxIn0.eyJpc3MiOiJodHRwczovL2lkLmV4YW"
+	"1wbGUiLCJhdWQiOiJzaG9wIiwiaWF0IjoxNzgwMDAwMDAwLCJleHAiOjE3ODAwMDAz"
+	"MDAsIm5vbmNlIjoibi0xIiwiZW1haWwiOiJhZGFAZXhhbXBsZS5jb20iLCJlbWFpbF"
+	"92ZXJpZmllZCI6dHJ1ZSwiZ2l2ZW5fbmFtZSI6IkFkYSJ9.GxG84VKn029Bkd_5jeg"
+	"i7EZqpkpJwAe_Fe__bY-IG1lNWdrbifHAkyWsW1msAAaRI9m1kgQZLEq3IZH1PTm7u"
+	"A";
+static const char claims_nonce[] =
+	"eyJhbGciOiJFUzI1NiIsImtpZCI6ImUxIn0.eyJpc3MiOiJodHRwczovL2lkLmV4YW"
+	"1wbGUiLCJhdWQiOiJzaG9wIiwic3ViIjoidS0xIiwiaWF0IjoxNzgwMDAwMDAwLCJl"
+	"eHAiOjE3ODAwMDAzMDAsIm5vbmNlIjoibi0yIiwiZW1haWwiOiJhZGFAZXhhbXBsZS"
+	"5jb20iLCJlbWFpbF92ZXJpZmllZCI6dHJ1ZSwiZ2l2ZW5fbmFtZSI6IkFkYSJ9.zjO"
+	"fuczFiJyS4dMqxH0YUlHcZMZtm-I1x3CaF10304bL-kMqsOookL9a_j7C_aUqRlZ6H"
+	"FMz5hYKbtcz15caYQ";
+static const char claims_no_nonce[] =
+	"eyJhbGciOiJFUzI1NiIsImtpZCI6ImUxIn0.eyJpc3MiOiJodHRwczovL2lkLmV4YW"
+	"1wbGUiLCJhdWQiOiJzaG9wIiwic3ViIjoidS0xIiwiaWF0IjoxNzgwMDAwMDAwLCJl"
+	"eHAiOjE3ODAwMDAzMDAsImVtYWlsIjoiYWRhQGV4YW1wbGUuY29tIiwiZW1haWxfdm"
+	"VyaWZpZWQiOnRydWUsImdpdmVuX25hbWUiOiJBZGEifQ.-xhmDkY_yjI-Zx6iq1bKg"
+	"uZRqZurTpNzNAnv_Gdp1vcSl8M0i6imC1X8NI7otxqJPAhLo_8MBADTsCOTqbMxKQ";
+static const char claims_exp_text[] =
+	"eyJhbGciOiJFUzI1NiIsImtpZCI6ImUxIn0.eyJpc3MiOiJodHRwczovL2lkLmV4YW"
+	"1wbGUiLCJhdWQiOiJzaG9wIiwic3ViIjoidS0xIiwiaWF0IjoxNzgwMDAwMDAwLCJl"
+	"eHAiOiIxNzgwMDAwMzAwIiwibm9uY2UiOiJuLTEiLCJlbWFpbCI6ImFkYUBleGFtcG"
+	"xlLmNvbSIsImVtYWlsX3ZlcmlmaWVkIjp0cnVlLCJnaXZlbl9uYW1lIjoiQWRhIn0."
+	"lFfOxmXq0mpp9-J8sqRpKM85Cuw6N9q5ikoAI_0GUqyq3iqAIN3MA4kqYqGerZEujU"
+	"5f2bfPQQKYmAKoLrAaSw";
+static const char claims_alias[] =
+	"eyJhbGciOiJFUzI1NiIsImtpZCI6ImUxIn0.eyJpc3MiOiJpZC5leGFtcGxlIiwiYX"
+	"VkIjoic2hvcCIsInN1YiI6InUtMSIsImlhdCI6MTc4MDAwMDAwMCwiZXhwIjoxNzgw"
+	"MDAwMzAwLCJub25jZSI6Im4tMSIsImVtYWlsIjoiYWRhQGV4YW1wbGUuY29tIiwiZW"
+	"1haWxfdmVyaWZpZWQiOnRydWUsImdpdmVuX25hbWUiOiJBZGEifQ.ZU-de2SZCjYHe"
+	"MLq09HIByC2m4RCu_Zr91Xy8AUBcqVl_ecILDN3lO4qSGFOuC_wpYDTC55swPt7T4Z"
+	"C-kW2ow";
+static const char claims_unverified[] =
+	"eyJhbGciOiJFUzI1NiIsImtpZCI6ImUxIn0.eyJpc3MiOiJodHRwczovL2lkLmV4YW"
+	"1wbGUiLCJhdWQiOiJzaG9wIiwic3ViIjoidS0xIiwiaWF0IjoxNzgwMDAwMDAwLCJl"
+	"eHAiOjE3ODAwMDAzMDAsIm5vbmNlIjoibi0xIiwiZW1haWwiOiJhZGFAZXhhbXBsZS"
+	"5jb20iLCJlbWFpbF92ZXJpZmllZCI6ImZhbHNlIiwiZ2l2ZW5fbmFtZSI6IkFkYSJ9"
+	".27Xf-L0inbHebCg__ccv-hsU8b0lHzmL7gvFs_fuIresy4KdCehv9R0v81P-69bdj"
+	"VbIE9ZEGGeD6GDGMHTJMg";
+static const char claims_textual[] =
+	"eyJhbGciOiJFUzI1NiIsImtpZCI6ImUxIn0.eyJpc3MiOiJodHRwczovL2lkLmV4YW"
+	"1wbGUiLCJhdWQiOiJzaG9wIiwic3ViIjoidS0xIiwiaWF0IjoxNzgwMDAwMDAwLCJl"
+	"eHAiOjE3ODAwMDAzMDAsIm5vbmNlIjoibi0xIiwiZW1haWwiOiJhZGFAZXhhbXBsZS"
+	"5jb20iLCJlbWFpbF92ZXJpZmllZCI6InRydWUiLCJnaXZlbl9uYW1lIjoiQWRhIn0."
+	"4DGxGZQScXMo1TbbACuioJ7Wboqy_zZFAutch6ngFwprn3yyBLc-Pxd39FJ7Ga0nA1"
+	"2peskoy1ZVQ_7_ExYLlA";
+static const char claims_sub_number[] =
+	"eyJhbGciOiJFUzI1NiIsImtpZCI6ImUxIn0.eyJpc3MiOiJodHRwczovL2lkLmV4YW"
+	"1wbGUiLCJhdWQiOiJzaG9wIiwic3ViIjo1LCJpYXQiOjE3ODAwMDAwMDAsImV4cCI6"
+	"MTc4MDAwMDMwMCwibm9uY2UiOiJuLTEiLCJlbWFpbCI6ImFkYUBleGFtcGxlLmNvbS"
+	"IsImVtYWlsX3ZlcmlmaWVkIjp0cnVlLCJnaXZlbl9uYW1lIjoiQWRhIn0.J0FwYRJu"
+	"ODjEkkltNKjQuX8ghXbLmiMt6KubTnOQHOPKmxaDGPLI752qt28VTIGM_y1_HwQpK0"
+	"dbBhbZW7nI9g";
+
+#endif
