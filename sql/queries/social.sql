@@ -64,10 +64,13 @@ SELECT id, provider, subject AS uid, email, last_login_at AS last_login, created
 FROM social_identity WHERE account_id = $1 ORDER BY id;
 
 -- name: social_account_lock :maybe
--- Two that unlink at the same time do not both see a way left.
-SELECT account_login_ways(id) AS ways, EXISTS (SELECT 1 FROM social_identity i WHERE i.account_id = a.id
-    AND i.id = $2) AS has_it
-FROM account a WHERE id = $1 FOR NO KEY UPDATE;
+-- Before social_login_ways: of two that unlink at the same time the second
+-- counts when the first is done.
+SELECT 1 FROM account WHERE id = $1 FOR NO KEY UPDATE;
+
+-- name: social_login_ways :one
+SELECT account_login_ways($1) AS ways,
+    EXISTS (SELECT 1 FROM social_identity WHERE account_id = $1 AND id = $2) AS has_it;
 
 -- name: social_identity_delete :maybe
 DELETE FROM social_identity i USING account a WHERE i.id = $2 AND i.account_id = $1 AND a.id = i.account_id

@@ -291,7 +291,7 @@ static const struct route routes[] = {
 	 .path = "/api/v1/auth/social/{provider}/callback/",
 	 .handler = login_finish, .access = ACCESS_PUBLIC,
 	 .body = &social_return_resource, .answer = &social_pair_resource,
-	 .throttle = THROTTLE_LOGIN, .budget = 16, .body_max = 65536,
+	 .throttle = THROTTLE_LOGIN, .budget = 16,
 	 .name = "auth_social_callback",
 	 .summary = "Logs in by what came back from a provider: the code with "
 		    "state and binding, or a token that was issued to this "
@@ -311,12 +311,12 @@ static const struct route routes[] = {
 	 .path = "/api/v1/account/social/{key}/callback/",
 	 .handler = social_link_finish, .access = ACCESS_CUSTOMER,
 	 .body = &social_link_return_resource,
-	 .answer = &social_identity_resource, .status = 201, .body_max = 65536,
+	 .answer = &social_identity_resource, .status = 201,
 	 .budget = 6, .name = "account_social_callback",
 	 .summary = "Links a provider by what came back from it."},
 	{.method = METHOD_DELETE, .path = "/api/v1/account/social/{key}/",
 	 .handler = social_identity_remove, .access = ACCESS_CUSTOMER,
-	 .status = 204, .needs_step_up = true, .budget = 6,
+	 .status = 204, .needs_step_up = true, .budget = 7,
 	 .name = "account_social_destroy",
 	 .summary = "Unlinks a login, whose id is the key, unless it is the "
 		    "only way into the account."},

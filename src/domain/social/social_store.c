@@ -300,9 +300,11 @@ static async bool unlink_step(struct work *w, void *argument)
 				    p_uuid(unlinking->identity));
 	struct rows rows;
 
-	if (!db_query(w, &q_social_account_lock, both, &rows))
+	if (!db_query(w, &q_social_account_lock,
+		      params(p_uuid(unlinking->account)), NULL) ||
+	    !db_query(w, &q_social_login_ways, both, &rows))
 		return false;
-	if (rows.count == 0 || !row_bool(&rows, 0, 1))
+	if (!row_bool(&rows, 0, 1))
 		return refuse(w, &fault_not_found, NULL);
 	if (row_int(&rows, 0, 0) < 2)
 		return refuse(w, &is_last, NULL);

@@ -40,10 +40,13 @@ void oidc_complain(const char *url, const struct client_answer *answer)
 		 NULL);
 }
 
+static const struct fault_kind unavailable = {
+	503, "provider_unavailable",
+	"The login provider does not answer. Try again later."};
+
 bool oidc_refuse(struct work *w)
 {
-	refuse(w, &fault_unavailable,
-	       "The login provider does not answer. Try again later.");
+	refuse(w, &unavailable, NULL);
 	w->fault.retry_after = RETRY_SECONDS;
 	return false;
 }

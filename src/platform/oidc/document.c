@@ -132,7 +132,7 @@ static void document_keep(struct document *document,
 }
 
 static async void document_fetch(struct work *w, struct document *document,
-				 const char *must_have)
+				 const struct document_ask *ask)
 {
 	struct client_request request = {
 		.method = METHOD_GET,
@@ -148,7 +148,7 @@ static async void document_fetch(struct work *w, struct document *document,
 	if (answer.outcome == CLIENT_ANSWERED && answer.status == 200)
 		root = json_read_quietly(&w->arena, answer.body,
 					 answer.body_length);
-	if (json_member(root, must_have)) {
+	if (root && ask->is_good(root, ask->issuer)) {
 		document_keep(document, &answer);
 		return;
 	}
@@ -173,31 +173,32 @@ static bool must_fetch(const struct document *document, int64_t asked,
 }
 
 static async void document_renew(struct work *w, struct document *document,
-				 const char *must_have, enum document_need need)
+				 const struct document_ask *ask)
 {
 	int64_t asked = clock_monotonic();
 
-	if (!must_fetch(document, asked, need) || !document_lock(w, document))
+	if (!must_fetch(document, asked, ask->need) ||
+	    !document_lock(w, document))
 		return;
-	if (must_fetch(document, asked, need)) {
-		if (need == DOCUMENT_NEWER) {
+	if (must_fetch(document, asked, ask->need)) {
+		if (ask->need == DOCUMENT_NEWER) {
 			document->renewed = clock_monotonic();
 			document->was_renewed = true;
 		}
-		document_fetch(w, document, must_have);
+		document_fetch(w, document, ask);
 	}
 	document_unlock(document);
 }
 
-async bool document_get(struct work *w, const char *url, const char *must_have,
-			enum document_need need, const struct json_t **root)
+async bool document_get(struct work *w, const struct document_ask *ask,
+			const struct json_t **root)
 {
-	struct document *document = document_find(url);
+	struct document *document = document_find(ask->url);
 
 	*root = NULL;
 	if (document) {
 		document->users++;
-		document_renew(w, document, must_have, need);
+		document_renew(w, document, ask);
 		document->users--;
 		if (document->text)
 			*root = json_read_quietly(&w->arena, document->text,

@@ -14,12 +14,18 @@ enum document_need {
 	DOCUMENT_NEWER /* what is kept lacks something: fetch it again, unless
 			* that was done within a minute */
 };
+struct document_ask {
+	const char *url;
+	enum document_need need;
+	/* What is not good is not kept in the place of what is. */
+	bool (*is_good)(const struct json_t *root, const char *issuer);
+	const char *issuer;
+};
 /*
  * *root is in the arena. One fetch at a time for each URL, the others wait for
- * it. An answer without the member `must_have` is none. What is too old stays
- * in use while no better can be had. False: 503.
+ * it. What is too old stays in use while no better can be had. False: 503.
  */
-async bool document_get(struct work *w, const char *url, const char *must_have,
-			enum document_need need, const struct json_t **root);
+async bool document_get(struct work *w, const struct document_ask *ask,
+			const struct json_t **root);
 
 #endif

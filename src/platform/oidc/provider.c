@@ -86,20 +86,36 @@ static const char *discovery_url(struct arena *arena, const char *issuer)
 			    (int)length, issuer);
 }
 
-async bool oidc_discover(struct work *w, const char *issuer,
-			 struct oidc_provider *provider)
+static bool is_discovery(const struct json_t *root, const char *issuer)
 {
-	const struct json_t *root;
+	struct oidc_provider provider;
 
-	if (!document_get(w, discovery_url(&w->arena, issuer), "issuer",
-			  DOCUMENT_ANY, &root))
-		return false;
-	if (provider_read(root, issuer, provider))
+	if (provider_read(root, issuer, &provider))
 		return true;
 	log_line(LOG_ERROR_LINE, "a login provider's discovery document is of "
 		 "another issuer, or lacks an endpoint", "issuer", issuer,
 		 NULL);
-	return oidc_refuse(w);
+	return false;
+}
+
+static bool is_key_set(const struct json_t *root, const char *issuer)
+{
+	(void)issuer;
+	return json_kind(json_member(root, "keys")) == JSON_KIND_LIST;
+}
+
+async bool oidc_discover(struct work *w, const char *issuer,
+			 struct oidc_provider *provider)
+{
+	const struct document_ask ask = {
+		.url = discovery_url(&w->arena, issuer),
+		.is_good = is_discovery,
+		.issuer = issuer,
+	};
+	const struct json_t *root;
+
+	return document_get(w, &ask, &root) &&
+	       (provider_read(root, issuer, provider) || oidc_refuse(w));
 }
 
 async bool oidc_check(struct work *w, const struct oidc_provider *provider,
@@ -108,13 +124,18 @@ async bool oidc_check(struct work *w, const struct oidc_provider *provider,
 {
 	static const enum document_need needs[] = {DOCUMENT_ANY,
 						   DOCUMENT_NEWER};
+	struct document_ask ask = {
+		.url = provider->jwks_uri,
+		.is_good = is_key_set,
+		.issuer = provider->issuer,
+	};
 
 	*verdict = ID_TOKEN_UNKNOWN_KEY;
 	for (int i = 0; i < 2 && *verdict == ID_TOKEN_UNKNOWN_KEY; i++) {
 		const struct json_t *jwks;
 
-		if (!document_get(w, provider->jwks_uri, "keys", needs[i],
-				  &jwks))
+		ask.need = needs[i];
+		if (!document_get(w, &ask, &jwks))
 			return false;
 		*verdict = id_token_check(&w->arena, token, jwks, rule, told);
 	}
