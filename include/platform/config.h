@@ -125,6 +125,9 @@ bool config_load(const char *file);
 /* In production: no demo, default or short secret, no emulator; a sentence on
  * stderr for each that is wrong. True in development. */
 bool config_is_safe(void);
+/* Whether a provider in a slot may be called so: it is in paths, and beside
+ * "password" and "google" in what is told of sessions. */
+bool login_name_is_fine(const char *name);
 /* conf/shopd.conf as the table says; `shopd config` prints it. */
 void config_print(bool with_values);
 /* For tests and commands: sets one key as a file would. */

@@ -5,19 +5,6 @@
 
 #define FACEBOOK_ISSUER "https://www.facebook.com"
 
-/* A name goes into paths and becomes a session's method. */
-static bool is_name(const char *name)
-{
-	static const char *const taken[] = {"google", "facebook", "password",
-					    "passkey"};
-	size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_");
-
-	for (size_t i = 0; i < sizeof(taken) / sizeof(*taken); i++)
-		if (strcmp(taken[i], name) == 0)
-			return false;
-	return length > 0 && length <= 32 && !name[length];
-}
-
 static bool has_openid(const char *scopes)
 {
 	for (const char *at = scopes; (at = strstr(at, "openid")) != NULL;
@@ -39,7 +26,7 @@ static bool slot_read(const struct oidc_slot *slot,
 		.client_secret = slot->client_secret,
 		.scopes = has_openid(slot->scopes) ? slot->scopes : "openid",
 	};
-	return is_name(slot->name) && *slot->issuer && *slot->client_id;
+	return login_name_is_fine(slot->name) && *slot->issuer && *slot->client_id;
 }
 
 size_t social_providers(const struct config *c,

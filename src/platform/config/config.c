@@ -295,7 +295,8 @@ bool config_load(const char *file)
 		is_right &= setting_set(s, s->fallback, "built-in default");
 	if (file)
 		is_right &= read_file(file);
-	return read_environment() && is_right;
+	is_right &= read_environment();
+	return is_right && config_logins_are_whole(config);
 }
 
 bool config_set(const char *key, const char *value)

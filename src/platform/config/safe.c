@@ -201,5 +201,8 @@ bool config_is_safe(void)
 	is_safe &= database_is_safe(c->database_url);
 	is_safe &= mail_is_safe(c);
 	is_safe &= passkeys_are_safe(c);
+	if (config_login_in_clear(c))
+		is_safe = unsafe(config_login_in_clear(c),
+				 "has http://: logins would travel in clear");
 	return is_safe;
 }

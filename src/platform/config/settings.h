@@ -41,4 +41,9 @@ struct config_origin {
 extern struct config config_values;
 extern struct config_origin config_origin;
 
+/* A sentence on stderr for each login provider that is half set. */
+bool config_logins_are_whole(const struct config *c);
+/* The setting by which a login would travel in clear; NULL: none. */
+const char *config_login_in_clear(const struct config *c);
+
 #endif
