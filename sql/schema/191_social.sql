@@ -20,6 +20,7 @@ CREATE TABLE social_identity (
     CONSTRAINT social_identity_verified_is_told CHECK (email IS NOT NULL OR NOT email_is_verified)
 );
 CREATE INDEX social_identity_account ON social_identity (account_id);
+SELECT audit_table('social_identity'); -- of staff
 COMMENT ON COLUMN social_identity.subject IS 'personal: who somebody is at a login provider';
 COMMENT ON COLUMN social_identity.email IS 'personal: e-mail address at a login provider';
 
