@@ -80,5 +80,6 @@ $$ SELECT EXISTS (SELECT 1 FROM second_factor f
 -- How many ways an account has to log in. Whoever adds a way replaces it.
 CREATE OR REPLACE FUNCTION account_login_ways(account uuid) RETURNS bigint LANGUAGE sql STABLE AS $$
     SELECT (SELECT count(*) FROM account a WHERE a.id = account AND a.password_hash IS NOT NULL)
+         + (SELECT count(*) FROM social_identity i WHERE i.account_id = account)
          + (SELECT count(*) FROM passkey p WHERE p.account_id = account)
 $$;

@@ -83,7 +83,8 @@ async function sickens(path, what) {
 	const before = asked(path);
 
 	await unavailable(what);
-	assert.equal(asked(path), before + 1, 'it was asked');
+	// Twice where a kept connection broke: curl then asks once more.
+	assert.ok([1, 2].includes(asked(path) - before), 'it was asked');
 	await heal();
 }
 

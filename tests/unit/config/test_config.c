@@ -280,36 +280,6 @@ static void production_takes_origins_of_the_passkeys_domain(void **state)
 		if (!watch(stderr, judge))
 			fail_msg("%s: %s", lines[i], said);
 	}
-static void a_login_provider_is_set_wholly_or_not_at_all(void **state)
-{
-	static const struct {
-		const char *lines;
-		const char *named;
-	} cases[] = {
-		{"oidc1_name = sso", "oidc1_name"},
-		{"oidc2_issuer = https://sso.example", "oidc2_name"},
-		{"oidc3_name = S S O\noidc3_issuer = https://sso.example\n"
-		 "oidc3_client_id = a", "oidc3_name"},
-		{"oidc4_name = google\noidc4_issuer = https://sso.example\n"
-		 "oidc4_client_id = a", "oidc4_name"},
-		{"oidc1_name = sso\noidc1_issuer = https://a.example\n"
-		 "oidc1_client_id = a\noidc2_name = sso\n"
-		 "oidc2_issuer = https://b.example\noidc2_client_id = b",
-		 "two providers"},
-		{"google_client_id = a", "google_client_secret"},
-		{"facebook_app_id = 1", "facebook_app_secret"},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		assert_false(load_text(cases[i].lines));
-		assert_said(cases[i].named);
-	}
-	assert_true(load_text("oidc1_name = sso\noidc1_client_id = a\n"
-			      "oidc1_issuer = https://sso.example\n"
-			      "google_client_id = a\ngoogle_client_secret = b"));
-}
-
 static void production_refuses_a_secret_that_all_can_read(void **state)
 {
 	(void)state;
@@ -409,7 +379,6 @@ int main(void)
 		cmocka_unit_test(production_refuses_passkeys_of_another_domain),
 		cmocka_unit_test(production_takes_origins_of_the_passkeys_domain),
 		cmocka_unit_test(production_refuses_what_everybody_knows),
-		cmocka_unit_test(a_login_provider_is_set_wholly_or_not_at_all),
 		cmocka_unit_test(production_refuses_a_secret_that_all_can_read),
 		cmocka_unit_test(the_page_in_conf_is_up_to_date),
 		cmocka_unit_test(
