@@ -280,6 +280,8 @@ static void production_takes_origins_of_the_passkeys_domain(void **state)
 		if (!watch(stderr, judge))
 			fail_msg("%s: %s", lines[i], said);
 	}
+}
+
 static void production_refuses_a_secret_that_all_can_read(void **state)
 {
 	(void)state;
