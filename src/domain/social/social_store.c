@@ -31,6 +31,9 @@ static const struct fault_kind is_last = {
 	"It is the only way to log in to this account. Set a password or link "
 	"another provider first."};
 
+static const struct fault_kind raced = {
+	409, "conflict", "The same was done at the same moment. Try again."};
+
 static struct param hash_of(struct work *w, const char *secret)
 {
 	uint8_t hash[SECRET_HASH_SIZE];
@@ -112,7 +115,7 @@ static bool refuse_taken(struct work *w)
 static bool refuse_race(struct work *w, struct social_entry *entry)
 {
 	entry->is_raced = true;
-	return refuse(w, &fault_conflict, NULL);
+	return refuse(w, &raced, NULL);
 }
 
 static async bool identity_add(struct work *w, struct social_entry *entry)
