@@ -27,3 +27,10 @@ target_link_libraries(work_notices PRIVATE shopd_core PkgConfig::CMOCKA)
 add_test(NAME work/notices
   COMMAND ${PROJECT_SOURCE_DIR}/tests/with-postgres $<TARGET_FILE:work_notices>)
 set_tests_properties(work/notices PROPERTIES TIMEOUT 60)
+
+add_executable(work_reseal ${CMAKE_CURRENT_LIST_DIR}/test_reseal.c)
+target_compile_options(work_reseal PRIVATE ${SHOPD_WARNINGS})
+target_link_libraries(work_reseal PRIVATE shopd_core PkgConfig::CMOCKA)
+add_test(NAME work/reseal
+  COMMAND ${PROJECT_SOURCE_DIR}/tests/with-postgres $<TARGET_FILE:work_reseal>)
+set_tests_properties(work/reseal PROPERTIES TIMEOUT 60)
