@@ -21,16 +21,18 @@ static const struct command commands[] = {
 	 "Load the demo shop: catalogue, shipping, tax, demo accounts.\n\n"
 	 "Safe to repeat. Refused with mode = production."},
 	{"import", import_command,
-	 "FILE --format csv|ndjson|flipkart [--dry-run] [--stock N] [--lanes N]",
-	 "Import products from a file (- is standard input).\n\n"
+	 "FILE --format csv|ndjson|flipkart [--dry-run] [--stock N] [--lanes N]\n"
+	 "       shopd import users FILE --format csv|ndjson [--dry-run] [--staff]",
+	 "Import products, or accounts, from a file (- is standard input).\n\n"
 	 "  --format F   csv and ndjson: docs/importing.md; flipkart: the\n"
 	 "               public sample\n"
 	 "  --dry-run    read and check all, change nothing\n"
 	 "  --stock N    units on hand of each new variant whose row does not\n"
 	 "               say (default 100)\n"
 	 "  --lanes N    batches written at once, 1 to 8 (default 2): as many\n"
-	 "               connections, and processors of the database, are busy\n\n"
-	 "What cannot be sold is listed on standard output as \"line L, column:\n"
+	 "               connections, and processors of the database, are busy\n"
+	 "  --staff      accounts with is_staff are staff; else customers\n\n"
+	 "What cannot be taken is listed on standard output as \"line L, column:\n"
 	 "reason\", progress on standard error. The same file again changes\n"
 	 "nothing. Exit 1: the file or the database failed; refused rows are no\n"
 	 "failure."},

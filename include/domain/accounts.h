@@ -52,6 +52,7 @@ struct login_proof {
 	 * that nobody gets in by one that is changed meanwhile. */
 	bool has_epoch;
 	int64_t epoch;
+	const char *counted; /* what its try was counted under; NULL: not */
 };
 /*
  * Ends a login: opens a session and answers 200 with its pair of tokens. 401

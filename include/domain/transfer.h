@@ -40,6 +40,25 @@ async bool transfer_import(struct work *w, const char *file,
 			   const struct import_options *options,
 			   struct import_summary *summary);
 
+/* ---- accounts in, for the command ---- */
+
+struct user_import_options {
+	const char *format; /* "csv" or "ndjson" */
+	bool is_dry_run;
+	bool takes_staff; /* else is_staff of the file means nothing */
+	bool shows_progress;
+};
+
+/*
+ * Accounts of another shop, with Django's hashes of their passwords. As
+ * transfer_import(): refused rows are told on stdout, memory does not grow
+ * with the file, the same file twice changes nothing. Whoever has logged in
+ * here meanwhile is left alone.
+ */
+async bool transfer_import_users(struct work *w, const char *file,
+				 const struct user_import_options *options,
+				 struct import_summary *summary);
+
 /* ---- out ---- */
 
 struct export_options {

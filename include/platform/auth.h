@@ -26,6 +26,13 @@ async bool password_verify(struct work *w, const char *hash,
 			   const char *password, bool *matches,
 			   bool *is_stale);
 unsigned password_queue_length(void);
+/* Of a hash that comes from Django: whether password_verify() takes it. */
+enum password_hash_verdict {
+	PASSWORD_HASH_GOOD,
+	PASSWORD_HASH_DEAR,   /* to check it would cost more than we allow */
+	PASSWORD_HASH_UNKNOWN /* of another kind, or damaged */
+};
+enum password_hash_verdict password_hash_judge(const char *hash);
 
 /* What an access token says. */
 struct claims {

@@ -43,6 +43,7 @@ struct config {
 	int64_t access_token_seconds;
 	int64_t refresh_token_seconds;
 	int64_t step_up_seconds;
+	bool cookie_secure; /* cookies of browsers: __Host-, over TLS only */
 	bool staff_second_factor; /* no staff route without one */
 	const char *webauthn_rp_id;   /* "" is the host of public_url */
 	const char *webauthn_origins; /* exact, comma separated; "" public_url */

@@ -31,6 +31,7 @@ struct request {
 	const struct route *route;
 	struct principal who;
 	bool must_prove; /* who: by the database, before the handler */
+	bool keeps_cookies; /* tokens go into cookies (rest/browser.h) */
 	struct path_value values[PATH_VALUES_MAX];
 	size_t value_count;
 	uint64_t given; /* bit i: field i of the body resource was sent */

@@ -82,6 +82,9 @@ struct field_given {
 bool field_sent(const struct field_given *sent, size_t offset);
 bool field_sent_null(const struct field_given *sent, size_t offset);
 
+/* By Django's validator; domains outside ASCII as punycode. */
+bool is_email(const char *text);
+
 struct resource {
 	const char *name; /* "Product": schema name in OpenAPI */
 	size_t size;	  /* of the struct it fills; 0 when only written */

@@ -8,8 +8,15 @@ RETURNING id;
 
 -- name: account_register :maybe
 -- Adds the account and its verification, or finds who has the address. No row
--- when another adds it this very moment.
-WITH made AS (
+-- when another adds it this very moment. mails: how many it made for this
+-- address within the hour.
+WITH counted AS (
+    INSERT INTO login_try AS t (name_hash) VALUES (sha256(convert_to('Mail to ' || lower($1), 'UTF8')))
+    ON CONFLICT (name_hash) DO UPDATE SET
+        tries = CASE WHEN t.started_at < now() - interval '1 hour' THEN 1 ELSE t.tries + 1 END,
+        started_at = CASE WHEN t.started_at < now() - interval '1 hour' THEN now() ELSE t.started_at END
+    RETURNING tries
+), made AS (
     INSERT INTO account (email, password_hash, first_name, last_name)
     VALUES (lower($1), $2, $3, $4)
     ON CONFLICT ON CONSTRAINT account_email_unique DO NOTHING
@@ -18,9 +25,9 @@ WITH made AS (
     INSERT INTO email_verification (token_hash, account_id, expires_at)
     SELECT $5, id, now() + interval '3 days' FROM made
 )
-SELECT id, true AS is_new FROM made
+SELECT id, true AS is_new, tries AS mails FROM made, counted
 UNION ALL
-SELECT id, false FROM account WHERE email = lower($1);
+SELECT id, false, tries FROM account, counted WHERE email = lower($1);
 
 -- name: account_verify_email :maybe
 -- Repeatable: a lost answer may be asked for again.
@@ -35,16 +42,16 @@ FROM verified v WHERE a.id = v.account_id
 RETURNING a.id;
 
 -- name: account_by_login :one
--- Counts the try before its password is hashed: a burst does not get past.
--- No account: its columns are NULL.
+-- Counts the try before its password is hashed: a burst does not get past. $2:
+-- under what, NULL for the name. No account: its columns are NULL.
 WITH counted AS (
-    INSERT INTO login_try AS t (name_hash) VALUES (sha256(convert_to(lower($1), 'UTF8')))
+    INSERT INTO login_try AS t (name_hash) VALUES (sha256(convert_to(coalesce($2, lower($1)), 'UTF8')))
     ON CONFLICT (name_hash) DO UPDATE SET
         tries = CASE WHEN t.started_at < now() - interval '1 hour' THEN 1 ELSE t.tries + 1 END,
         started_at = CASE WHEN t.started_at < now() - interval '1 hour' THEN now() ELSE t.started_at END
     RETURNING tries, ceil(extract(epoch FROM started_at + interval '1 hour' - now()))::int AS seconds_left
 )
-SELECT a.id, a.password_hash, a.is_active, c.tries, c.seconds_left, a.token_epoch
+SELECT a.id, a.password_hash, a.is_active, c.tries, c.seconds_left, a.token_epoch, a.email
 FROM counted c LEFT JOIN account a ON a.email = lower($1);
 
 -- name: account_set_hash :exec
@@ -55,19 +62,23 @@ UPDATE account SET password_hash = $3 WHERE id = $1 AND password_hash = $2;
 SELECT version FROM account WHERE id = $1 AND is_active FOR NO KEY UPDATE;
 
 -- name: session_open :maybe
--- A session for the account $1, if it still may; its wrong tries are
--- forgotten. $3 its first token's SHA-256, $4 its life. $7: both factors were
--- shown. $8: the epoch in which the password was right, NULL for none: a change
--- that is being committed is waited for, and raises it. lacks_second: they were
--- not, and must be; nothing was opened.
+-- A session for the account $1, if it still may. $3 its first token's SHA-256,
+-- $4 its life. $7: both factors were shown. $8: the epoch in which the password
+-- was right, NULL for none: a change that is being committed is waited for, and
+-- raises it. $9: what the try was counted under, NULL for nothing: it was no
+-- wrong one, those before it stay. lacks_second: the factors were not shown,
+-- and must be; nothing was opened.
 WITH asked AS (
     SELECT id, has_second_factor AND NOT $7::boolean AS lacks_second FROM account WHERE id = $1 AND is_active
 ), allowed AS (
     UPDATE account a SET last_login_at = now() FROM asked q WHERE a.id = q.id AND a.is_active AND NOT q.lacks_second
         AND ($8::int IS NULL OR a.token_epoch = $8::int)
-    RETURNING a.id, a.email, a.is_staff, a.permissions, a.token_epoch
-), forgotten AS (
-    DELETE FROM login_try t USING allowed a WHERE t.name_hash = sha256(convert_to(a.email, 'UTF8'))
+    RETURNING a.id, a.email, a.first_name, a.last_name, a.is_staff, a.permissions, a.token_epoch
+), only_one AS (
+    DELETE FROM login_try t USING allowed WHERE t.name_hash = sha256(convert_to($9, 'UTF8')) AND t.tries <= 1
+), one_less AS (
+    UPDATE login_try t SET tries = t.tries - 1 FROM allowed
+    WHERE t.name_hash = sha256(convert_to($9, 'UTF8')) AND t.tries > 1
 ), opened AS (
     INSERT INTO session (account_id, method, address, user_agent, second_at, expires_at)
     SELECT id, $2, $5, $6, CASE WHEN $7::boolean THEN now() END, now() + $4::int * interval '1 second' FROM allowed
@@ -78,7 +89,8 @@ WITH asked AS (
 )
 SELECT a.id, a.is_staff, array_to_string(a.permissions, ',') AS permissions, a.token_epoch,
     s.id AS session, floor(extract(epoch FROM s.proved_at))::bigint AS proved_at,
-    coalesce(floor(extract(epoch FROM s.second_at)), 0)::bigint AS second_at, q.lacks_second
+    coalesce(floor(extract(epoch FROM s.second_at)), 0)::bigint AS second_at, q.lacks_second,
+    a.email, a.first_name, a.last_name
 FROM asked q LEFT JOIN allowed a ON true LEFT JOIN opened s ON true;
 
 -- name: login_challenge_insert :exec

@@ -1,4 +1,4 @@
-/* import.c - shopd import FILE. */
+/* import.c - shopd import FILE, shopd import users FILE. */
 #include "commands.h"
 
 #include <inttypes.h>
@@ -75,6 +75,15 @@ static int read_options(struct wish *wish, int argc, char **argv)
 			       NULL);
 }
 
+static void tell(const struct import_summary *summary, bool is_dry_run)
+{
+	printf("%" PRId64 " rows: %" PRId64 " created, %" PRId64 " updated, %" PRId64
+	       " unchanged, %" PRId64 " refused%s\n",
+	       summary->rows, summary->created, summary->updated,
+	       summary->unchanged, summary->refused,
+	       is_dry_run ? " (dry run: nothing was written)" : "");
+}
+
 static async bool import(struct work *w, void *argument)
 {
 	const struct wish *wish = argument;
@@ -82,12 +91,65 @@ static async bool import(struct work *w, void *argument)
 
 	if (!transfer_import(w, wish->file, &wish->options, &summary))
 		return false;
-	printf("%" PRId64 " rows: %" PRId64 " created, %" PRId64 " updated, %" PRId64
-	       " unchanged, %" PRId64 " refused%s\n",
-	       summary.rows, summary.created, summary.updated,
-	       summary.unchanged, summary.refused,
-	       wish->options.is_dry_run ? " (dry run: nothing was written)" : "");
+	tell(&summary, wish->options.is_dry_run);
 	return true;
+}
+
+/* ---- accounts ---- */
+
+struct user_wish {
+	const char *file;
+	struct user_import_options options;
+};
+
+static int read_user_options(struct user_wish *wish, int argc, char **argv)
+{
+	const char *format = "";
+
+	for (int i = 2; i < argc; i++) {
+		if (strcmp(argv[i], "--format") == 0 && i + 1 < argc)
+			format = argv[++i];
+		else if (strcmp(argv[i], "--dry-run") == 0)
+			wish->options.is_dry_run = true;
+		else if (strcmp(argv[i], "--staff") == 0)
+			wish->options.takes_staff = true;
+		else if ((argv[i][0] != '-' || argv[i][1] == '\0') &&
+			 wish->file == NULL)
+			wish->file = argv[i];
+		else
+			return command_misused("import", "unknown option",
+					       argv[i]);
+	}
+	if (wish->file == NULL)
+		return command_misused("import", "which file?", NULL);
+	if (strcmp(format, "csv") != 0 && strcmp(format, "ndjson") != 0)
+		return command_misused("import",
+				       "--format of users is csv or ndjson",
+				       NULL);
+	wish->options.format = format;
+	return EXIT_DONE;
+}
+
+static async bool import_users(struct work *w, void *argument)
+{
+	const struct user_wish *wish = argument;
+	struct import_summary summary;
+
+	if (!transfer_import_users(w, wish->file, &wish->options, &summary))
+		return false;
+	tell(&summary, wish->options.is_dry_run);
+	return true;
+}
+
+static int users_command(int argc, char **argv)
+{
+	struct user_wish wish = {
+		.options.shows_progress = isatty(STDERR_FILENO)};
+	int code = read_user_options(&wish, argc, argv);
+
+	if (code != EXIT_DONE)
+		return code;
+	return command_run(import_users, &wish) ? EXIT_DONE : EXIT_FAILED;
 }
 
 int import_command(int argc, char **argv)
@@ -96,6 +158,8 @@ int import_command(int argc, char **argv)
 				    .lanes = IMPORT_LANES}};
 	int code;
 
+	if (argc > 1 && strcmp(argv[1], "users") == 0)
+		return users_command(argc, argv);
 	wish.options.shows_progress = isatty(STDERR_FILENO);
 	code = read_options(&wish, argc, argv);
 	if (code != EXIT_DONE)

@@ -1,5 +1,5 @@
-/* cors.c - cross-origin requests from an exact list of origins. No wildcard,
- * no credentials: tokens travel in a header. Never waits. */
+/* cors.c - cross-origin requests from an exact list of origins, cookies
+ * included; never a wildcard. Never waits. */
 #include "dispatch.h"
 
 #include <string.h>
@@ -28,10 +28,12 @@ static void allow_origin(struct request *req, const char *origin)
 	struct http_call *call = &req->http;
 
 	http_answer_header(call, "Access-Control-Allow-Origin", origin);
+	http_answer_fixed(call, "Access-Control-Allow-Credentials", "true");
 	http_answer_header(call, "Access-Control-Expose-Headers",
 			   "Allow, ETag, Idempotency-Replayed, Location, "
 			   "RateLimit-Limit, RateLimit-Remaining, "
-			   "RateLimit-Reset, Retry-After, X-Request-Id");
+			   "RateLimit-Reset, Retry-After, X-Device-Token, "
+			   "X-Request-Id");
 }
 
 static void answer_preflight(struct request *req, bool is_allowed)
@@ -45,7 +47,8 @@ static void answer_preflight(struct request *req, bool is_allowed)
 				   "accept, authorization, content-type, "
 				   "idempotency-key, if-match, if-none-match, "
 				   "user-agent, x-cart-token, x-csrftoken, "
-				   "x-order-token, x-requested-with");
+				   "x-device-token, x-order-token, "
+				   "x-requested-with, x-session-mode");
 		http_answer_header(call, "Access-Control-Max-Age", "86400");
 	}
 	call->status = 200;

@@ -9,6 +9,7 @@
 #include <platform/clock.h>
 #include <platform/config.h>
 #include <platform/json.h>
+#include <rest/browser.h>
 
 static const struct fault_kind not_authenticated = {
 	401, "not_authenticated",
@@ -108,6 +109,19 @@ async bool identity_prove(struct request *req)
 	       (stands || refuse_token(&req->http.work, void_token));
 }
 
+/* A browser sends it along whoever's page asks. */
+static bool take_cookie(struct request *req)
+{
+	const char *access;
+
+	if (!browser_access(req, &access))
+		return false;
+	if (access == NULL)
+		return true;
+	browser_ask(req);
+	return take_token(req, access) && browser_guard(req, &req->who.session);
+}
+
 bool authenticate(struct request *req)
 {
 	struct work *w = &req->http.work;
@@ -115,8 +129,10 @@ bool authenticate(struct request *req)
 	const char *token;
 	size_t length;
 
-	if (header == NULL || !reads_credentials(req))
+	if (!reads_credentials(req))
 		return true;
+	if (header == NULL)
+		return take_cookie(req);
 	if (http_header_count(&req->http, "authorization") > 1)
 		return refuse(w, &bad_header, NULL);
 	header += strspn(header, " \t");

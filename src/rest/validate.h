@@ -88,7 +88,6 @@ struct uuid;
 bool uuid_parse_freely(const char *text, struct uuid *uuid);
 
 /* validate_format.c */
-bool is_email(const char *text);
 bool is_url(const char *text);
 bool is_slug(const char *text);
 

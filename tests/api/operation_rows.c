@@ -25,6 +25,8 @@ struct operation operation_rows[] = {
 	 .body = "{\"key\":\"nothing\"}"},
 	{"auth_token", FOR_ALL, .status = 200, .thing = "login",
 	 .body = "{\"email\":\"$email\",\"password\":\"lantern-quiet-47\"}"},
+	{"auth_login", FOR_ALL, .status = 200, .thing = "login",
+	 .body = "{\"email\":\"$email\",\"password\":\"lantern-quiet-47\"}"},
 	{"auth_token_refresh", FOR_ALL, .status = 200, .thing = "login",
 	 .body = "{\"refresh\":\"$refresh\"}"},
 	{"auth_token_verify", FOR_ALL, .status = 200, .thing = "login",

@@ -88,6 +88,9 @@ static struct curl_slist *headers_of(const struct caller *caller,
 						   caller->key[0] != '\0' ? caller->key : fresh_key()));
 	if (caller->header != NULL)
 		list = curl_slist_append(list, caller->header);
+	for (const char *const *at = caller->headers; at != NULL && *at != NULL;
+	     at++)
+		list = curl_slist_append(list, *at);
 	return list;
 }
 

@@ -27,6 +27,7 @@ struct caller {
 	const char *order_token;
 	const char *key;    /* Idempotency-Key; "" makes a fresh one each call */
 	const char *header; /* one more, whole: "If-Match: \"v1\"" */
+	const char *const *headers; /* still more, ended by NULL */
 };
 extern const struct caller nobody;
 

@@ -47,3 +47,8 @@ set_tests_properties(api/test_memory PROPERTIES
 
 set_tests_properties(api/test_staff_factor PROPERTIES
   ENVIRONMENT SHOPD_STAFF_SECOND_FACTOR=on)
+set_tests_properties(api/test_cookies PROPERTIES
+  ENVIRONMENT "SHOPD_CORS_ORIGINS=https://app.shop.example, http://localhost:3000")
+set_tests_properties(api/test_floods PROPERTIES ENVIRONMENT
+  "SHOPD_TRUSTED_PROXIES=127.0.0.1;SHOPD_THROTTLE_LOGIN=10/minute")
+target_link_libraries(api_test_timing PRIVATE m)

@@ -52,9 +52,15 @@ static const struct route routes[] = {
 	 .body = &credentials_resource, .answer = &token_pair_resource,
 	 .throttle = THROTTLE_LOGIN, .budget = 3, .name = "auth_token",
 	 .summary = "Logs in: an access and a refresh token."},
+	{.method = METHOD_POST, .path = "/api/v1/auth/login/",
+	 .handler = login_by_cookie, .access = ACCESS_PUBLIC,
+	 .body = &credentials_resource, .answer = &login_resource,
+	 .throttle = THROTTLE_LOGIN, .budget = 3, .name = "auth_login",
+	 .summary = "Logs a browser in: its tokens are cookies, and writes ask "
+		    "for the header X-CSRFToken."},
 	{.method = METHOD_POST, .path = "/api/v1/auth/token/refresh/",
 	 .handler = token_refresh, .access = ACCESS_PUBLIC,
-	 .body = &refresh_resource, .answer = &token_pair_resource,
+	 .body = &refreshing_resource, .answer = &token_pair_resource,
 	 .budget = 5, .name = "auth_token_refresh",
 	 .summary = "Exchanges a refresh token for the next pair; one that is "
 		    "used twice ends the session."},

@@ -9,7 +9,7 @@ const struct fault_kind account_exists = {
 /* Whether an account has the name or not: it must not tell. */
 static const struct fault_kind too_many_tries = {
 	429, "throttled", "Request was throttled."};
-enum { LOGIN_TRIES_AN_HOUR = 100 };
+enum { LOGIN_TRIES_AN_HOUR = 100, DEVICE_TRIES_AN_HOUR = 20 };
 
 static struct param permission_names(struct arena *arena, uint32_t permissions)
 {
@@ -76,6 +76,9 @@ static const char *mail_data(struct work *w, const struct registration *in,
 	return mail_facts_json(w, &facts);
 }
 
+/* Registering is a way to have mail sent to somebody. */
+enum { MAILS_AN_HOUR = 5 };
+
 /* As many statements for an address that is taken as for a free one: the
  * answer's time must not tell (reliability S14). */
 static async bool register_step(struct work *w, void *argument)
@@ -99,6 +102,8 @@ static async bool register_step(struct work *w, void *argument)
 		return true; /* taken this very moment, by a twin of ours */
 	id = row_uuid(&rows, 0, 0);
 	is_new = row_bool(&rows, 0, 1);
+	if (row_int(&rows, 0, 2) > MAILS_AN_HOUR)
+		return true;
 	return event_emit(w,
 			  is_new ? "account.registered"
 				 : "account.register_existing",
@@ -134,14 +139,19 @@ static bool refuse_tries(struct work *w, int64_t seconds)
 }
 
 async bool account_by_login(struct work *w, const char *name,
-			    struct login *login)
+			    const char *device, struct login *login)
 {
 	struct rows rows;
 
 	*login = (struct login){0};
-	if (!db_query(w, &q_account_by_login, params(p_text(name)), &rows))
+	/* No name is in capitals where it is counted. */
+	if (device)
+		login->counted = arena_format(&w->arena, "Device %s", device);
+	if (!db_query(w, &q_account_by_login,
+		      params(p_text(name), p_text(login->counted)), &rows))
 		return false;
-	if (row_int(&rows, 0, 3) > LOGIN_TRIES_AN_HOUR)
+	if (row_int(&rows, 0, 3) >
+	    (device ? DEVICE_TRIES_AN_HOUR : LOGIN_TRIES_AN_HOUR))
 		return refuse_tries(w, row_int(&rows, 0, 4));
 	if (row_is_null(&rows, 0, 0))
 		return true;
@@ -150,6 +160,8 @@ async bool account_by_login(struct work *w, const char *name,
 	login->hash = row_text(&rows, 0, 1);
 	login->is_active = row_bool(&rows, 0, 2);
 	login->epoch = row_int(&rows, 0, 5);
+	if (!device)
+		login->counted = row_text(&rows, 0, 6);
 	return true;
 }
 

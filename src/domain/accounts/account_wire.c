@@ -86,6 +86,20 @@ const struct resource refresh_resource = {
 	.help = "A refresh token.",
 };
 
+static const struct field refreshing_fields[] = {
+	{.name = "refresh", .type = FIELD_TEXT, .flags = FIELD_WRITE_ONLY,
+	 .offset = offsetof(struct refresh_body, refresh), .max = SECRET_MAX,
+	 .help = "The newest refresh token of the session; a browser that "
+		 "keeps it in a cookie leaves it out."},
+	{0},
+};
+const struct resource refreshing_resource = {
+	.name = "TokenRefreshing",
+	.size = sizeof(struct refresh_body),
+	.fields = refreshing_fields,
+	.help = "A refresh token, unless it comes as a cookie.",
+};
+
 static const struct field token_fields[] = {
 	{.name = "token", .type = FIELD_TEXT,
 	 .flags = FIELD_REQUIRED | FIELD_WRITE_ONLY,
@@ -112,6 +126,39 @@ const struct resource token_pair_resource = {
 	.name = "TokenPair",
 	.fields = token_pair_fields,
 	.help = "The tokens of a session.",
+};
+
+static const struct field user_fields[] = {
+	{.name = "pk", .type = FIELD_UUID, .flags = FIELD_READ_ONLY,
+	 .help = "Identifies the account."},
+	{.name = "username", .type = FIELD_TEXT, .flags = FIELD_READ_ONLY,
+	 .max = 254, .help = "The e-mail address once more."},
+	{.name = "email", .type = FIELD_EMAIL, .flags = FIELD_READ_ONLY,
+	 .max = 254, .help = "The name to log in with."},
+	{.name = "first_name", .type = FIELD_TEXT, .flags = FIELD_READ_ONLY,
+	 .max = 150, .help = "Given name."},
+	{.name = "last_name", .type = FIELD_TEXT, .flags = FIELD_READ_ONLY,
+	 .max = 150, .help = "Family name."},
+	{0},
+};
+static const struct resource user_resource = {
+	.name = "LoginUser",
+	.fields = user_fields,
+	.help = "Who has logged in.",
+};
+static const struct field login_fields[] = {
+	{.name = "access", .type = FIELD_TEXT, .flags = FIELD_READ_ONLY,
+	 .max = SECRET_MAX, .help = "Stands in a cookie, too."},
+	{.name = "refresh", .type = FIELD_TEXT, .flags = FIELD_READ_ONLY,
+	 .help = "Empty: it stands in a cookie that scripts cannot read."},
+	{.name = "user", .type = FIELD_OBJECT, .flags = FIELD_READ_ONLY,
+	 .resource = &user_resource, .help = "Whose session it is."},
+	{0},
+};
+const struct resource login_resource = {
+	.name = "Login",
+	.fields = login_fields,
+	.help = "A session that a browser keeps in cookies.",
 };
 
 static const struct field detail_fields[] = {

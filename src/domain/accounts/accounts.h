@@ -39,6 +39,8 @@ extern const struct resource registration_resource;
 extern const struct resource credentials_resource;
 extern const struct resource email_key_resource;
 extern const struct resource refresh_resource;
+extern const struct resource refreshing_resource;
+extern const struct resource login_resource;
 extern const struct resource token_resource;
 extern const struct resource detail_resource;
 
@@ -63,11 +65,14 @@ struct login {
 	bool is_active;
 	const char *hash; /* NULL: none */
 	int64_t epoch;
+	const char *counted; /* what the try was counted under */
 	struct uuid account;
 };
-/* Counts the try; past a hundred an hour for that name it is 429. */
+/* Counts the try; past a hundred an hour for that name it is 429. device: of
+ * browser_device(); its tries are counted apart, so that strangers do not lock
+ * the owner out. */
 async bool account_by_login(struct work *w, const char *name,
-			    struct login *login);
+			    const char *device, struct login *login);
 async bool account_set_hash(struct work *w, const struct login *login,
 			    const char *hash);
 
@@ -83,6 +88,10 @@ struct session {
 	enum session_fate fate;
 	struct claims claims;
 	char refresh[SECRET_TEXT_SIZE];
+	/* Of session_open() only: whose it is. */
+	const char *email;
+	const char *first_name;
+	const char *last_name;
 };
 /* From where a session is used. */
 struct origin {
@@ -119,6 +128,7 @@ void session_claims(const struct rows *rows, struct claims *claims);
 bool reply_pair(struct request *req, const char *refresh, struct claims *claims);
 
 async bool token_obtain(struct request *req);
+async bool login_by_cookie(struct request *req);
 async bool token_refresh(struct request *req);
 async bool token_check(struct request *req);
 async bool token_blacklist(struct request *req);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <platform/text.h>
+#include <rest/browser.h>
 
 static const struct fault_kind no_account = {
 	401, "no_active_account",
@@ -15,17 +16,62 @@ static const struct fault_kind no_account_of_token = {
 static const struct fault_kind not_valid = {
 	401, "token_not_valid", "Token is invalid or expired"};
 
-/* {"refresh":"..","access":".."} */
+/* {"refresh":"..","access":".."}; of a browser that keeps cookies the first
+ * is "", as dj-rest-auth has it. */
+static void write_pair(struct request *req, struct out *out,
+		       const char *refresh, struct claims *claims)
+{
+	const char *access = token_sign(&req->http.work.arena, claims);
+	bool is_browser = browser_is_asked(req);
+
+	if (is_browser)
+		browser_keep(req, &(struct browser_session){claims->session,
+							    access, refresh});
+	out_init(out, &req->http.answer);
+	out_object(out);
+	out_key(out, "refresh");
+	out_text(out, is_browser ? "" : refresh);
+	out_key(out, "access");
+	out_text(out, access);
+}
+
 bool reply_pair(struct request *req, const char *refresh, struct claims *claims)
 {
 	struct out out;
 
-	out_init(&out, &req->http.answer);
-	out_object(&out);
-	out_key(&out, "refresh");
-	out_text(&out, refresh);
-	out_key(&out, "access");
-	out_text(&out, token_sign(&req->http.work.arena, claims));
+	write_pair(req, &out, refresh, claims);
+	out_object_end(&out);
+	return reply(req, 200);
+}
+
+static void write_user(struct out *out, const struct session *session)
+{
+	char id[UUID_TEXT_LENGTH + 1];
+
+	uuid_format(&session->claims.user, id);
+	out_key(out, "user");
+	out_object(out);
+	out_key(out, "pk");
+	out_text(out, id);
+	out_key(out, "username");
+	out_text(out, session->email);
+	out_key(out, "email");
+	out_text(out, session->email);
+	out_key(out, "first_name");
+	out_text(out, session->first_name);
+	out_key(out, "last_name");
+	out_text(out, session->last_name);
+	out_object_end(out);
+}
+
+static bool reply_session(struct request *req, struct session *session)
+{
+	struct out out;
+
+	browser_know_device(req, session->email);
+	write_pair(req, &out, session->refresh, &session->claims);
+	if (browser_is_asked(req))
+		write_user(&out, session);
 	out_object_end(&out);
 	return reply(req, 200);
 }
@@ -60,12 +106,13 @@ async bool login_answer(struct request *req, const struct login_proof *proof)
 	struct session session;
 	enum opening opening;
 
-	if (!session_open(w, proof, origin_of(req), &session, &opening))
+	if (!browser_may_log_in(req) ||
+	    !session_open(w, proof, origin_of(req), &session, &opening))
 		return false;
 	if (opening == OPENING_LACKS_SECOND)
 		return ask_for_second(req, proof);
 	return opening == OPENING_DONE
-		       ? reply_pair(req, session.refresh, &session.claims)
+		       ? reply_session(req, &session)
 		       : refuse(w, &no_account, NULL);
 }
 
@@ -82,26 +129,57 @@ static async bool rehash(struct work *w, const struct login *login,
 }
 
 /* Nobody, a wrong password and a closed account cost and say the same. */
-async bool token_obtain(struct request *req)
+static async bool show_password(struct request *req, struct login *login,
+				bool *is_right)
 {
 	struct work *w = &req->http.work;
 	struct credentials in;
-	struct login login;
-	bool matches;
+	const char *name;
 	bool is_stale;
 
-	if (!read_body(req, &in) ||
-	    !account_by_login(w, in.email ? in.email : in.username, &login) ||
-	    !password_verify(w, login.hash, in.password, &matches, &is_stale))
+	*is_right = false;
+	if (!browser_may_log_in(req) || !read_body(req, &in))
 		return false;
-	if (!matches || !login.is_active)
-		return refuse(w, &no_account, NULL);
-	return (!is_stale || rehash(w, &login, in.password)) &&
-	       login_answer(req, &(struct login_proof){
-					 .account = login.account,
+	name = in.email ? in.email : in.username;
+	if (!account_by_login(w, name, browser_device(req, name), login) ||
+	    !password_verify(w, login->hash, in.password, is_right, &is_stale))
+		return false;
+	*is_right = *is_right && login->is_active;
+	return !*is_right || !is_stale || rehash(w, login, in.password);
+}
+
+static async bool let_in(struct request *req, const struct login *login)
+{
+	return login_answer(req, &(struct login_proof){
+					 .account = login->account,
 					 .method = "password",
 					 .has_epoch = true,
-					 .epoch = login.epoch});
+					 .epoch = login->epoch,
+					 .counted = login->counted});
+}
+
+async bool token_obtain(struct request *req)
+{
+	struct login login;
+	bool is_right;
+
+	return show_password(req, &login, &is_right) &&
+	       (is_right ? let_in(req, &login)
+			 : refuse(&req->http.work, &no_account, NULL));
+}
+
+/* dj-rest-auth's log-in, whose refusal is a field error. */
+async bool login_by_cookie(struct request *req)
+{
+	struct login login;
+	bool is_right;
+
+	browser_ask(req);
+	return show_password(req, &login, &is_right) &&
+	       (is_right ? let_in(req, &login)
+			 : refuse_field(&req->http.work, NULL,
+					"Unable to log in with provided "
+					"credentials."));
 }
 
 static bool refuse_fate(struct work *w, enum session_fate fate)
@@ -136,7 +214,12 @@ async bool token_refresh(struct request *req)
 	struct refresh_body in;
 	struct session session;
 
-	if (!read_body(req, &in) || !is_refresh(w, in.refresh) ||
+	if (!read_body(req, &in) ||
+	    (!in.refresh && !browser_refresh(req, &in.refresh)))
+		return false;
+	if (!in.refresh)
+		return refuse_field(w, "refresh", "This field is required.");
+	if (!is_refresh(w, in.refresh) ||
 	    !session_rotate(w, in.refresh, origin_of(req), &session))
 		return false;
 	if (session.fate != SESSION_GOES_ON)

@@ -62,7 +62,7 @@ async bool session_open(struct work *w, const struct login_proof *proof,
 			struct origin from, struct session *session,
 			enum opening *opening)
 {
-	enum { LACKS_SECOND = 7 };
+	enum { LACKS_SECOND = 7, EMAIL, FIRST_NAME, LAST_NAME };
 	struct rows rows;
 
 	*opening = OPENING_NO_ACCOUNT;
@@ -72,7 +72,8 @@ async bool session_open(struct work *w, const struct login_proof *proof,
 			     hash_of(w, session->refresh),
 			     p_int(config->refresh_token_seconds),
 			     p_text(from.address), p_text(from.user_agent),
-			     p_bool(proof->is_second), epoch_of(proof)),
+			     p_bool(proof->is_second), epoch_of(proof),
+			     p_text(proof->counted)),
 		      &rows))
 		return false;
 	if (rows.count == 1 && row_bool(&rows, 0, LACKS_SECOND)) {
@@ -80,6 +81,9 @@ async bool session_open(struct work *w, const struct login_proof *proof,
 	} else if (rows.count == 1 && !row_is_null(&rows, 0, 0)) {
 		*opening = OPENING_DONE;
 		session_claims(&rows, &session->claims);
+		session->email = row_text(&rows, 0, EMAIL);
+		session->first_name = row_text(&rows, 0, FIRST_NAME);
+		session->last_name = row_text(&rows, 0, LAST_NAME);
 	}
 	return true;
 }

@@ -21,6 +21,10 @@ enum {
 	PBKDF2_ROUNDS_MAX = 5000000
 };
 
+/* Django's names in front of a hash. */
+static const char pbkdf2[] = "pbkdf2_sha256$";
+static const char argon2[] = "argon2$";
+
 static char dummy[PASSWORD_HASH_SIZE];
 
 static size_t memory_bytes(void)
@@ -47,18 +51,44 @@ bool password_dummy_make(void)
 	return password_make(password, dummy);
 }
 
-/* $argon2id$v=19$m=65536,t=2,p=1$salt$hash, and no dearer than we allow. */
-static bool argon2_is_bearable(const char *hash)
+/* Base64 without padding, of so many bytes; what stands behind it. */
+static const char *base64_end(const char *text, size_t least, size_t most)
+{
+	size_t length = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/");
+
+	return length >= (least * 4 + 2) / 3 && length <= (most * 4 + 2) / 3
+		       ? text + length
+		       : NULL;
+}
+
+/* $argon2id$v=19$m=65536,t=2,p=1$salt$hash */
+static enum password_hash_verdict argon2_judge(const char *hash)
 {
 	unsigned memory;
 	unsigned passes;
 	unsigned lanes;
+	int head = 0;
+	const char *at;
 
-	return strlen(hash) < PASSWORD_HASH_SIZE &&
-	       sscanf(hash, "$argon2id$v=19$m=%9u,t=%9u,p=%9u$", &memory,
-		      &passes, &lanes) == 3 &&
-	       memory <= FOREIGN_KIB_MAX && passes <= FOREIGN_PASSES_MAX &&
-	       lanes <= FOREIGN_LANES_MAX;
+	if (strlen(hash) >= PASSWORD_HASH_SIZE ||
+	    sscanf(hash, "$argon2id$v=19$m=%9u,t=%9u,p=%9u$%n", &memory,
+		   &passes, &lanes, &head) != 3 ||
+	    head == 0)
+		return PASSWORD_HASH_UNKNOWN;
+	at = base64_end(hash + head, 8, 64);
+	at = at && *at == '$' ? base64_end(at + 1, 16, 64) : NULL;
+	if (!at || *at != '\0' || memory == 0 || passes == 0 || lanes == 0)
+		return PASSWORD_HASH_UNKNOWN;
+	return memory <= FOREIGN_KIB_MAX && passes <= FOREIGN_PASSES_MAX &&
+			       lanes <= FOREIGN_LANES_MAX
+		       ? PASSWORD_HASH_GOOD
+		       : PASSWORD_HASH_DEAR;
+}
+
+static bool argon2_is_bearable(const char *hash)
+{
+	return argon2_judge(hash) == PASSWORD_HASH_GOOD;
 }
 
 static bool argon2_check(const char *hash, const char *password, bool *is_stale)
@@ -75,6 +105,32 @@ static bool argon2_check(const char *hash, const char *password, bool *is_stale)
 			    (unsigned long long)config->password_passes,
 			    memory_bytes()) != 0;
 	return true;
+}
+
+/* Behind "pbkdf2_sha256$". */
+static enum password_hash_verdict pbkdf2_judge(const char *hash)
+{
+	size_t digits = strspn(hash, "0123456789");
+	const char *salt = hash + digits;
+	const char *digest = *salt == '$' ? strchr(salt + 1, '$') : NULL;
+	const char *end = digest ? base64_end(digest + 1, 32, 32) : NULL;
+
+	if (digits == 0 || digits > 12 || !end || strcmp(end, "=") != 0 ||
+	    digest - salt < 2 || digest - salt > 256 ||
+	    strtoul(hash, NULL, 10) == 0)
+		return PASSWORD_HASH_UNKNOWN;
+	return strtoul(hash, NULL, 10) <= PBKDF2_ROUNDS_MAX
+		       ? PASSWORD_HASH_GOOD
+		       : PASSWORD_HASH_DEAR;
+}
+
+enum password_hash_verdict password_hash_judge(const char *hash)
+{
+	if (strncmp(hash, pbkdf2, sizeof(pbkdf2) - 1) == 0)
+		return pbkdf2_judge(hash + sizeof(pbkdf2) - 1);
+	if (strncmp(hash, argon2, sizeof(argon2) - 1) == 0)
+		return argon2_judge(hash + sizeof(argon2) - 2);
+	return PASSWORD_HASH_UNKNOWN;
 }
 
 /* Django: pbkdf2_sha256$rounds$salt$base64 of 32 bytes. */
@@ -103,8 +159,6 @@ static bool pbkdf2_check(const char *hash, const char *password)
 
 bool password_check(const char *hash, const char *password, bool *is_stale)
 {
-	static const char pbkdf2[] = "pbkdf2_sha256$";
-	static const char argon2[] = "argon2$";
 	bool ignored;
 
 	*is_stale = false;

@@ -191,6 +191,9 @@ bool config_is_safe(void)
 	if (config_origin.is_world_readable)
 		is_safe = unsafe(config_origin.file, "holds secrets and is "
 						     "readable by all");
+	if (!c->cookie_secure)
+		is_safe = unsafe("cookie_secure", "is off: sessions of "
+						  "browsers could be read");
 	if (!c->staff_second_factor)
 		is_safe = unsafe("staff_second_factor",
 				 "is off: a password alone would open the "

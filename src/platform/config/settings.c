@@ -109,6 +109,10 @@ const struct setting settings[] = {
 	INT(step_up_seconds, "600", 30, 86400,
 	    "Seconds after a password or second factor in which a session may "
 	    "refund, export and change rights; then it is asked again."),
+	BOOL(cookie_secure, "on",
+	     "Cookies of browser sessions are named __Host- and travel over "
+	     "TLS only; off for development on plain HTTP. Production refuses "
+	     "off."),
 	BOOL(staff_second_factor, "on",
 	     "Staff without a second factor may only enrol one; production "
 	     "refuses off."),

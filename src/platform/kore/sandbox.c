@@ -105,6 +105,7 @@ static struct sock_filter list[] = {
 	KORE_SYSCALL_ALLOW(set_tid_address),
 	KORE_SYSCALL_ALLOW(sched_yield),
 	KORE_SYSCALL_ALLOW(sched_getaffinity),
+	KORE_SYSCALL_ALLOW(setpriority), /* hashing gives way */
 	KORE_SYSCALL_ALLOW(prctl),
 	KORE_SYSCALL_ALLOW(gettid),
 	KORE_SYSCALL_ALLOW(tgkill),

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <domain/accounts.h>
+#include <platform/config.h>
 #include <platform/json.h>
 #include <rest/access.h>
 
@@ -60,6 +61,7 @@ static void each_weakness_is_told_and_all_of_them_together(void **state)
 			     "This password is entirely numeric.|"},
 		{"12345", "This password is too short. It must contain at "
 			  "least 8 characters.|"
+			  "This password is too common.|"
 			  "This password is entirely numeric.|"},
 		{"annabelle1", "The password is too similar to the first "
 			       "name.|"},
@@ -78,6 +80,31 @@ static void each_weakness_is_told_and_all_of_them_together(void **state)
 		assert_false(judge(cases[i].password, said));
 		assert_string_equal(said, cases[i].said);
 	}
+}
+
+static void a_password_of_the_list_or_of_the_shop_is_common(void **state)
+{
+	static const char *const common[] = {
+		"qwertyuiop", "1q2w3e4r5t", "TrustNo1", "letmein1", "iloveyou2",
+		"!qaz2wsx", "0.0.0.000", "00000007", "changeme123", "welcome2",
+		"Demo Shop", "demoshop2026", "Demo-Shop!1", "1DemoShop1",
+		"paperlane", "PaperLane.example", "paperlane99"};
+	static const char *const other[] = {
+		"democratic shopper", "paperlanes are wide", "qwertyuiop-47-x",
+		"a demo shop of mine"};
+	char said[1024];
+
+	(void)state;
+	assert_true(config_set("public_url", "https://www.paperlane.example"));
+	for (size_t i = 0; i < sizeof(common) / sizeof(*common); i++) {
+		assert_false(judge(common[i], said));
+		if (!strstr(said, "too common"))
+			fail_msg("%s: %s", common[i], said);
+	}
+	for (size_t i = 0; i < sizeof(other) / sizeof(*other); i++)
+		if (!judge(other[i], said))
+			fail_msg("%s: %s", other[i], said);
+	assert_true(config_set("public_url", ""));
 }
 
 static void permissions_are_read_by_name(void **state)
@@ -102,6 +129,8 @@ int main(void)
 		cmocka_unit_test(a_good_password_passes),
 		cmocka_unit_test(
 			each_weakness_is_told_and_all_of_them_together),
+		cmocka_unit_test(
+			a_password_of_the_list_or_of_the_shop_is_common),
 		cmocka_unit_test(permissions_are_read_by_name),
 	};
 

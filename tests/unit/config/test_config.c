@@ -198,6 +198,7 @@ static void production_refuses_what_everybody_knows(void **state)
 		{"data_keys = d:dddddddddddddddddddddddddddddddddddddddddddd",
 		 "data_keys"},
 		{"staff_second_factor = off", "staff_second_factor"},
+		{"cookie_secure = off", "cookie_secure"},
 		{"stripe_url = http://127.0.0.1:8010", "stripe_url"},
 		{"stripe_url = https://localhost:8010", "stripe_url"},
 		{"stripe_secret_key = sk_test_emulator", "stripe_secret_key"},
