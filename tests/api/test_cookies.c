@@ -198,7 +198,7 @@ static void a_referer_stands_in_for_an_origin(void **state)
 	ask(200, "PATCH", ACCOUNT, &caller, "{\"first_name\":\"Eve\"}");
 	headers[2] = "Referer: https://evil.example/cart";
 	assert_refused(ask(403, "PATCH", ACCOUNT, &caller, "{}"),
-		       "CSRF Failed: Referer checking failed - https://evil.example does not "
+		       "CSRF Failed: Referer checking failed - https://evil.example/cart does not "
 		       "match any trusted origins.");
 	headers[2] = fmt("Referer: %s.evil.example/", shop_url());
 	ask(403, "PATCH", ACCOUNT, &caller, "{}");

@@ -38,7 +38,7 @@ static const char *an_owner(const char *address)
 /* Statuses of so many tries; line(i) makes each. */
 static void flood(size_t times, struct request_line (*line)(size_t i), int counts[600])
 {
-	struct request_line lines[AT_ONCE];
+	static struct request_line lines[AT_ONCE];
 
 	memset(counts, 0, sizeof(int) * 600);
 	for (size_t done = 0; done < times; done += AT_ONCE) {

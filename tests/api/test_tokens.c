@@ -92,7 +92,7 @@ static void assert_none_passes(const char *const *tokens, size_t count)
 	size_t passed = 0;
 
 	for (size_t from = 0; from < count; from += AT_ONCE) {
-		struct request_line lines[AT_ONCE];
+		static struct request_line lines[AT_ONCE];
 		size_t some = count - from < AT_ONCE ? count - from : AT_ONCE;
 
 		for (size_t i = 0; i < some; i++)
