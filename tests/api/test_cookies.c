@@ -340,8 +340,6 @@ static void a_foreign_page_cannot_log_a_browser_in(void **state)
 	log_in(403, email, "null");
 	log_in(200, email, LISTED);
 	log_in(200, email, NULL); /* no browser */
-	ask(415, "POST", LOGIN,
-	    &(struct caller){.header = "Content-Type: text/plain"}, "{\"email\":\"x\"}");
 }
 
 /* ---- on and on, and out ---- */
