@@ -188,7 +188,7 @@ static void registering_sends_an_address_five_mails_an_hour(void **state)
 					guess(email, GOOD_PASSWORD))->body,
 				    "{\"detail\":\"Verification e-mail sent.\"}");
 	}
-	assert_string_equal(sql("SELECT count(*) FROM outbox WHERE payload ->> 'email' = '%s'", email),
+	assert_string_equal(sql("SELECT count(*) FROM outbox WHERE data ->> 'email' = '%s'", email),
 			    "5");
 }
 

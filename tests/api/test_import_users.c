@@ -106,8 +106,10 @@ static void the_same_file_again_changes_nothing_and_a_dry_run_never(void **state
 {
 	const char *a = an_email();
 	const char *b = an_email();
-	const char *file = fmt("{\"email\":\"%s\",\"first_name\":\"Zoë\",\"password\":\"" PBKDF2 "\",\"is_active\":true}\n"
-			       "\n{\"email\":\"%s\",\"password\":\"!unusable\",\"is_verified\":true,\"last_login\":null}\n",
+	const char *file = fmt("{\"email\":\"%s\",\"first_name\":\"Zoë\",\"password\":\"" PBKDF2 "\","
+			       "\"is_active\":true}\n\n"
+			       "{\"email\":\"%s\",\"password\":\"!unusable\",\"is_verified\":true,"
+			       "\"last_login\":null}\n",
 			       a, b);
 
 	(void)state;
@@ -122,7 +124,8 @@ static void the_same_file_again_changes_nothing_and_a_dry_run_never(void **state
 	login(401, b, "!unusable");
 	assert_string_equal(sql("SELECT count(*) FROM import_key"), "0");
 	/* Until they log in, what the old shop says goes on to count. */
-	assert_said(fmt("{\"email\":\"%s\",\"first_name\":\"Zoe\",\"password\":\"" ARGON2 "\",\"is_active\":\"False\"}", a),
+	assert_said(fmt("{\"email\":\"%s\",\"first_name\":\"Zoe\",\"password\":\"" ARGON2 "\","
+			"\"is_active\":\"False\"}", a),
 		    "--format ndjson", "1 rows: 0 created, 1 updated, 0 unchanged, 0 refused\n");
 	assert_string_equal(of(a, "first_name || ' ' || is_active"), "Zoe false");
 	login(401, a, "pässwörd ☃");
@@ -215,7 +218,8 @@ static void twins_far_apart_are_found_and_memory_stays(void **state)
 	(void)state;
 	fprintf(file, HEADING);
 	for (int i = 0; i < ROWS; i++)
-		fprintf(file, "many-%d@example.org,Someone,With A Name,,\"%s\",1,1,0,2021-03-04T05:06:07Z,\n", i, PBKDF2);
+		fprintf(file, "many-%d@example.org,Someone,With A Name,,\"%s\",1,1,0,2021-03-04T05:06:07Z,\n",
+			i, PBKDF2);
 	fprintf(file, "MANY-0@example.org,Thief,,,\"%s\",1,1,0,,\n", ARGON2);
 	fclose(file);
 	pipe = popen(fmt("%s import users %s --format csv 2>&1", getenv("SHOPD"), name), "r");
