@@ -132,7 +132,8 @@ static void weak_passwords_and_bad_addresses_are_told_of(void **state)
 		     "{\"email\":\"ann@example.net\",\"password\":\"1234567\"}");
 	assert_body(answer, "{\"password\":[\"This password is too short. It "
 			    "must contain at least 8 characters.\",\"This "
-			    "password is entirely numeric.\"]}");
+			    "password is too common.\",\"This password is "
+			    "entirely numeric.\"]}");
 	answer = ask(400, "POST", REGISTER, &nobody,
 		     "{\"email\":\"nobody\",\"password\":\"" PASSWORD "\"}");
 	assert_body(answer, "{\"email\":[\"Enter a valid email address.\"]}");

@@ -370,6 +370,47 @@ static void a_session_is_refreshed_from_its_cookie(void **state)
 	send(200, "PATCH", ACCOUNT, cookies(&next), shop_url(), jar.csrf);
 }
 
+static void a_logout_ends_the_session_and_removes_the_cookies(void **state)
+{
+	struct jar jar = a_browser();
+	const char *only = fmt("Cookie: __Host-shopd-refresh=%s; csrftoken=%s", jar.refresh, jar.csrf);
+	struct answer *answer;
+
+	(void)state;
+	assert_refused(send(403, "POST", LOGOUT, only, shop_url(), NULL),
+		       "CSRF Failed: CSRF token missing.");
+	assert_refused(send(403, "POST", LOGOUT, only, "https://evil.example", jar.csrf),
+		       "CSRF Failed: Origin checking failed - https://evil.example does not match "
+		       "any trusted origins.");
+	answer = send(200, "POST", LOGOUT, only, shop_url(), jar.csrf);
+	assert_string_equal(text_at(answer, "detail"), "Successfully logged out.");
+	assert_string_equal(cookie_of(answer, "__Host-shopd-access"), "");
+	assert_string_equal(cookie_of(answer, "__Host-shopd-refresh"), "");
+	assert_non_null(strstr(line_of(answer, "__Host-shopd-refresh"), "; Max-Age=0; "));
+	assert_string_equal(text_at(send(401, "POST", REFRESH, only, shop_url(), jar.csrf), "code"),
+			    "token_not_valid");
+	/* Again, in another tab: it is over as it should be. */
+	send(200, "POST", LOGOUT, only, shop_url(), jar.csrf);
+}
+
+static void a_change_of_the_password_goes_on_in_cookies(void **state)
+{
+	struct jar jar = a_browser();
+	const char *headers[] = {cookies(&jar), fmt("Origin: %s", shop_url()),
+				 fmt("X-CSRFToken: %s", jar.csrf), NULL};
+	struct answer *answer = ask(200, "POST", "/api/v1/account/change-password/",
+				    &(struct caller){.headers = headers},
+				    "{\"old_password\":\"" GOOD_PASSWORD "\","
+				    "\"new_password\":\"another-quiet-lamp-8\"}");
+	struct jar next = jar_of(answer);
+
+	(void)state;
+	assert_string_equal(text_at(answer, "refresh"), "");
+	send(200, "PATCH", ACCOUNT, cookies(&next), shop_url(), next.csrf);
+	answer = send(200, "POST", "/api/v1/auth/logout/all/", cookies(&next), shop_url(), next.csrf);
+	assert_string_equal(cookie_of(answer, "__Host-shopd-access"), "");
+}
+
 static void without_a_cookie_a_refresh_token_is_a_required_field(void **state)
 {
 	(void)state;
@@ -392,6 +433,8 @@ int main(void)
 		cmocka_unit_test(a_header_wins_over_a_cookie),
 		cmocka_unit_test(a_foreign_page_cannot_log_a_browser_in),
 		cmocka_unit_test(a_session_is_refreshed_from_its_cookie),
+		cmocka_unit_test(a_logout_ends_the_session_and_removes_the_cookies),
+		cmocka_unit_test(a_change_of_the_password_goes_on_in_cookies),
 		cmocka_unit_test(without_a_cookie_a_refresh_token_is_a_required_field),
 	};
 

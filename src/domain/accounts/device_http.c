@@ -7,6 +7,8 @@
 
 #include <queries.h>
 
+#include <rest/browser.h>
+
 static const struct fault_kind nothing_ended = {
 	401, "token_not_valid",
 	"Refresh token was not included in request data."};
@@ -83,6 +85,17 @@ static bool bearer_of(struct request *req, struct claims *claims)
 		       TOKEN_VALID;
 }
 
+/* Whatever became of its session, the browser forgets it. */
+static async bool logout_of_browser(struct request *req, const char *refresh)
+{
+	enum session_fate fate;
+
+	if (!session_close(&req->http.work, refresh, &fate))
+		return false;
+	browser_forget(req);
+	return reply_detail(req, 200, "Successfully logged out.");
+}
+
 /* What is over already is as it should be, if anything ends. */
 async bool logout(struct request *req)
 {
@@ -94,6 +107,12 @@ async bool logout(struct request *req)
 
 	if (!read_body(req, &in))
 		return false;
+	if (!in.refresh || !*in.refresh) {
+		if (!browser_refresh(req, &in.refresh))
+			return false;
+		if (in.refresh)
+			return logout_of_browser(req, in.refresh);
+	}
 	is_bearer = bearer_of(req, &claims);
 	if (in.refresh && *in.refresh &&
 	    !session_close(w, in.refresh, &fate))
@@ -138,6 +157,9 @@ async bool logout_everywhere(struct request *req)
 	if (!read_body(req, &in))
 		return false;
 	leaving.keeps_current = in.keeps_current;
-	return db_transact(&req->http.work, leave_step, &leaving) &&
-	       reply_detail(req, 200, "Successfully logged out.");
+	if (!db_transact(&req->http.work, leave_step, &leaving))
+		return false;
+	if (browser_is_asked(req) && !in.keeps_current)
+		browser_forget(req);
+	return reply_detail(req, 200, "Successfully logged out.");
 }
