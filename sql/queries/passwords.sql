@@ -31,12 +31,13 @@ UPDATE account SET token_epoch = token_epoch + 1 WHERE id = $1;
 
 -- name: password_ask :maybe
 -- What a change of the password needs to know. Counts the try, before it is
--- hashed, apart from those at login: who floods those does not stop the owner.
+-- hashed, apart from those at login, whose names are in lower case: who floods those
+-- does not stop the owner.
 WITH who AS (
     SELECT id, email, first_name, last_name, password_hash FROM account WHERE id = $1 AND is_active
 ), counted AS (
     INSERT INTO login_try AS t (name_hash)
-    SELECT sha256(convert_to('password of ' || id, 'UTF8')) FROM who
+    SELECT sha256(convert_to('Password of ' || id, 'UTF8')) FROM who
     ON CONFLICT (name_hash) DO UPDATE SET
         tries = CASE WHEN t.started_at < now() - interval '1 hour' THEN 1 ELSE t.tries + 1 END,
         started_at = CASE WHEN t.started_at < now() - interval '1 hour' THEN now() ELSE t.started_at END

@@ -371,10 +371,13 @@ SELECT place, length, first_line FROM import_row
 DELETE FROM import_part p USING import i
  WHERE i.id = p.import_id AND i.state <> 'running' AND i.created_at < now() - interval '7 days';
 
+-- An import of accounts has no row; the time is in its id (UUIDv7).
 -- name: import_sweep_keys :exec
 DELETE FROM import_key k WHERE NOT EXISTS (
     SELECT 1 FROM import i WHERE i.id = k.import_id
-       AND (i.state = 'running' OR (i.refused > 0 AND i.created_at > now() - interval '7 days')));
+       AND (i.state = 'running' OR (i.refused > 0 AND i.created_at > now() - interval '7 days')))
+   AND (EXISTS (SELECT 1 FROM import i WHERE i.id = k.import_id) OR k.import_id < rpad(lpad(to_hex(
+        (extract(epoch FROM now() - interval '1 day') * 1000)::bigint), 12, '0'), 32, '0')::uuid);
 
 -- Its job has died, or its command went away.
 -- name: import_sweep_lost :exec
