@@ -6,7 +6,7 @@
 
 #include <platform/config.h>
 
-static bool origin_is_listed(const char *origin, const char *list)
+bool origin_is_listed(const char *origin, const char *list)
 {
 	size_t length = strlen(origin);
 

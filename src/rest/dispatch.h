@@ -75,6 +75,8 @@ bool throttle_check(struct request *req); /* 429 */
 /* Writes the headers of an allowed origin; true when this was a preflight,
  * which it has answered. */
 bool cors_preflight(struct request *req);
+/* Whether it is in the comma separated list, byte by byte. */
+bool origin_is_listed(const char *origin, const char *list);
 
 /* ---- stream.c ---- */
 /* After a handler has failed whose answer has begun to leave. */
