@@ -31,8 +31,8 @@ UPDATE account SET token_epoch = token_epoch + 1 WHERE id = $1;
 
 -- name: password_ask :maybe
 -- What a change of the password needs to know. Counts the try, before it is
--- hashed, apart from those at login, whose names are in lower case: who floods those
--- does not stop the owner.
+-- hashed, apart from those at login, whose names are in lower case: who floods
+-- those does not stop the owner.
 WITH who AS (
     SELECT id, email, first_name, last_name, password_hash FROM account WHERE id = $1 AND is_active
 ), counted AS (
