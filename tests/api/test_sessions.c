@@ -1,7 +1,7 @@
 /* test_sessions.c - the own sessions: seen, ended one by one or all at once. */
 #include "person.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 #define SESSIONS "/api/v1/account/sessions/"
 #define LOGOUT "/api/v1/auth/logout/"
@@ -157,6 +157,23 @@ static void a_logout_takes_a_refresh_token_alone(void **state)
 			    "Refresh token was not included in request data.");
 }
 
+static void a_refresh_token_goes_before_the_bearer(void **state)
+{
+	struct person person = a_person();
+	struct person other = again(&person);
+	const struct caller caller = {.bearer = person.access};
+	const char *body = fmt("{\"refresh\":\"%s\"}", other.refresh);
+
+	(void)state;
+	ask(200, "POST", LOGOUT, &caller, body);
+	refresh_with(401, other.refresh);
+	refresh_with(200, person.refresh);
+	ask(200, "POST", LOGOUT, &caller, body); /* over: then the own one */
+	assert_int_equal(atoi(sql("SELECT count(*) FROM session WHERE "
+				  "account_id = '%s' AND ended_at IS NULL",
+				  person.id)), 0);
+}
+
 static void a_logout_everywhere_ends_all_sessions(void **state)
 {
 	struct person person = a_person();
@@ -211,6 +228,7 @@ int main(void)
 		cmocka_unit_test(what_has_ended_or_expired_is_not_listed),
 		cmocka_unit_test(a_logout_ends_the_session_of_the_bearer),
 		cmocka_unit_test(a_logout_takes_a_refresh_token_alone),
+		cmocka_unit_test(a_refresh_token_goes_before_the_bearer),
 		cmocka_unit_test(a_logout_everywhere_ends_all_sessions),
 		cmocka_unit_test(it_keeps_the_own_session_when_asked_to),
 		cmocka_unit_test(a_challenge_of_before_opens_nothing_after_it),

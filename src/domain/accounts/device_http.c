@@ -96,14 +96,26 @@ static async bool logout_of_browser(struct request *req, const char *refresh)
 	return reply_detail(req, 200, "Successfully logged out.");
 }
 
-/* What is over already is as it should be, if anything ends. */
+static async bool end_bearers(struct request *req, bool *has_ended)
+{
+	struct claims claims;
+
+	*has_ended = bearer_of(req, &claims);
+	return !*has_ended ||
+	       db_query(&req->http.work, &q_session_end,
+			params(p_uuid(&claims.session), p_uuid(&claims.user)),
+			NULL);
+}
+
+/* The session of the refresh token; without one that lives, the bearer's.
+ * That it had ended already is no reason to complain. */
 async bool logout(struct request *req)
 {
 	struct work *w = &req->http.work;
 	enum session_fate fate = SESSION_UNKNOWN;
-	struct claims claims;
 	struct logout in;
-	bool is_bearer;
+	bool is_given;
+	bool has_ended;
 
 	if (!read_body(req, &in))
 		return false;
@@ -113,19 +125,14 @@ async bool logout(struct request *req)
 		if (in.refresh)
 			return logout_of_browser(req, in.refresh);
 	}
-	is_bearer = bearer_of(req, &claims);
-	if (in.refresh && *in.refresh &&
-	    !session_close(w, in.refresh, &fate))
+	is_given = in.refresh && *in.refresh;
+	if (is_given && !session_close(w, in.refresh, &fate))
 		return false;
-	if (is_bearer && !db_query(w, &q_session_end,
-				   params(p_uuid(&claims.session),
-					  p_uuid(&claims.user)),
-				   NULL))
+	has_ended = fate == SESSION_GOES_ON;
+	if (!has_ended && !end_bearers(req, &has_ended))
 		return false;
-	if (!is_bearer && fate != SESSION_GOES_ON)
-		return in.refresh && *in.refresh
-			       ? refuse(w, &is_over, NULL)
-			       : refuse(w, &nothing_ended, NULL);
+	if (!has_ended)
+		return refuse(w, is_given ? &is_over : &nothing_ended, NULL);
 	return reply_detail(req, 200, "Successfully logged out.");
 }
 
