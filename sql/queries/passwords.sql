@@ -197,3 +197,8 @@ DELETE FROM password_reset WHERE expires_at < now() - interval '1 hour';
 
 -- name: email_change_prune :exec slow
 DELETE FROM email_change WHERE asked_at < now() - interval '8 days';
+
+-- name: session_ended_alive :many readonly slow
+-- For `shopd doctor`.
+SELECT 'session ' || s.id FROM session s JOIN refresh_token t ON t.family_id = s.id
+WHERE s.ended_at IS NOT NULL AND t.used_at IS NULL AND t.revoked_at IS NULL;

@@ -102,9 +102,16 @@ static const struct periodic periodics[] = {
 	{0},
 };
 
+static const struct invariant invariants[] = {
+	{"A2", "A session that has ended has no living refresh token.",
+	 &q_session_ended_alive},
+	{0},
+};
+
 const struct room passwords_room = {
 	.name = "passwords",
 	.routes = routes,
 	.jobs = jobs,
 	.periodics = periodics,
+	.invariants = invariants,
 };
