@@ -41,12 +41,14 @@ static void write_quarrels(const char *prefix)
 	fclose(file);
 }
 
-/* All that the command prints, with the prefix left out. */
+/* All that the command prints, with the prefix left out, and what a sanitizer
+ * says of itself. */
 static const char *import(const char *prefix, const char *options)
 {
 	char line[1024];
 	char *all = calloc(1, 1024 * 1024);
-	FILE *out = popen(fmt("%s import products %s --format csv %s 2>&1 | sed s/%s//g",
+	FILE *out = popen(fmt("%s import products %s --format csv %s 2>&1 | "
+			      "sed '/^==[0-9]*==/d; s/%s//g'",
 			      getenv("SHOPD"), file_of(prefix), options, prefix),
 			  "r");
 
