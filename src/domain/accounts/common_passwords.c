@@ -37,7 +37,8 @@ static int compare(const char *word, size_t length, const char *line)
 static bool is_listed(const char *word, size_t length)
 {
 	const char *from = common_passwords;
-	const char *to = common_passwords_end;
+	const char *to = from + ((uintptr_t)common_passwords_end -
+				 (uintptr_t)common_passwords);
 
 	while (from < to) {
 		const char *line = from + (to - from) / 2;
