@@ -46,12 +46,23 @@ static const struct command commands[] = {
 	 "Cells that a spreadsheet would run as a formula begin with an\n"
 	 "apostrophe, which import takes away again."},
 	{"user", user_command,
-	 "create EMAIL [--staff] [--permission P]... [--password-stdin]",
-	 "Create an account.\n\n"
+	 "create|password|deactivate|activate|roles EMAIL ... | list ...",
+	 "Accounts: make, change, close, list; give and take roles.\n\n"
+	 "  create EMAIL [--staff] [--role R]... [--permission P]...\n"
+	 "         [--password-stdin]\n"
+	 "  password EMAIL [--password-stdin]   ends all sessions\n"
+	 "  deactivate EMAIL                    the same, and no login more\n"
+	 "  activate EMAIL\n"
+	 "  roles EMAIL [--give R]... [--take R]...   then tells what it has\n"
+	 "  list [--staff] [--closed]           address, state, kind, last\n"
+	 "                                      login, roles; by tabs\n\n"
 	 "  --staff            may use the staff API\n"
-	 "  --permission P     e.g. catalog.write; repeat; \"all\" for every one\n"
+	 "  --role R           owner, manager, support, warehouse, content, or\n"
+	 "                     one of yours; repeat\n"
+	 "  --permission P     e.g. catalog.write, beside roles; repeat; \"all\"\n"
 	 "  --password-stdin   read the password from standard input (else\n"
-	 "                     one is made and printed once)"},
+	 "                     one is made and printed once)\n\n"
+	 "All of it stands in the audit log. The last active owner stays."},
 	{"audit", audit_command_line, "verify [--head SEQ:HASH]",
 	 "Check the log of what staff did for altered or missing entries.\n\n"
 	 "  --head SEQ:HASH  as an earlier run has printed it: the chain must\n"

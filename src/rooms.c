@@ -12,6 +12,7 @@
 	ROOM(factors)                                                  \
 	ROOM(passkeys)                                                 \
 	ROOM(social)                                                   \
+	ROOM(staff)                                                    \
 	ROOM(media)                                                    \
 	ROOM(pricing)                                                  \
 	ROOM(catalog)                                                  \

@@ -34,6 +34,8 @@ enum permission {
 };
 /* "catalog.read" ... ; as stored in account.permissions. */
 const char *permission_name(enum permission permission);
+/* What it allows, for people. */
+const char *permission_sentence(enum permission permission);
 /* False for an unknown name. */
 bool permission_find(const char *name, enum permission *permission);
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include <domain/accounts.h>
+#include <domain/staff.h>
 #include <platform/auth.h>
 #include <platform/config.h>
 #include <platform/db.h>
@@ -22,6 +23,8 @@ static const struct account_new demo_accounts[] = {
 	 .is_staff = true},
 };
 
+static const char *const owner[] = {"owner"};
+
 /* One that is there stays as it is; its password is not even hashed. */
 static async bool account_seed(struct work *w, const struct account_new *new)
 {
@@ -34,9 +37,8 @@ static async bool account_seed(struct work *w, const struct account_new *new)
 		return false;
 	if (row_bool(&rows, 0, 0))
 		return true;
-	if (made.is_staff)
-		made.permissions = permissions_parse("all");
-	if (!account_create(w, &made, &id))
+	if (!account_create(w, &made, &id) ||
+	    (made.is_staff && !staff_roles_give(w, &id, owner, 1)))
 		return false;
 	printf("account %s\n", new->email);
 	return true;

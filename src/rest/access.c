@@ -1,4 +1,4 @@
-/* access.c - the names of the staff permissions. */
+/* access.c - the staff permissions: their names, and what they allow. */
 #include <rest/access.h>
 
 #include <assert.h>
@@ -28,10 +28,42 @@ static const char *const names[PERMISSIONS] = {
 	[PERMISSION_AUDIT_READ] = "audit.read",
 };
 
+static const char *const sentences[PERMISSIONS] = {
+	[PERMISSION_CATALOG_READ] = "See products that are not published, and "
+				    "what belongs to them.",
+	[PERMISSION_CATALOG_WRITE] = "Change products, categories, prices, "
+				     "media and search.",
+	[PERMISSION_STOCK_READ] = "See stock and what moved it.",
+	[PERMISSION_STOCK_WRITE] = "Adjust stock.",
+	[PERMISSION_ORDERS_READ] = "See all orders, and mails about them.",
+	[PERMISSION_ORDERS_WRITE] = "Change, send and cancel orders.",
+	[PERMISSION_PAYMENTS_CAPTURE] = "Capture and void payments.",
+	[PERMISSION_PAYMENTS_REFUND] = "Give money back.",
+	[PERMISSION_JOBS_READ] = "See jobs that run behind requests.",
+	[PERMISSION_JOBS_WRITE] = "Run failed jobs again, or drop them.",
+	[PERMISSION_OPERATIONS] = "Read the figures of the running program.",
+	[PERMISSION_REVIEWS_READ] = "See reviews that are not shown.",
+	[PERMISSION_REVIEWS_WRITE] = "Accept, reject and answer reviews.",
+	[PERMISSION_CUSTOMERS_READ] = "See customers and notes on them.",
+	[PERMISSION_CUSTOMERS_WRITE] = "Change and close customers' accounts.",
+	[PERMISSION_CUSTOMERS_PRIVACY] = "Export and erase a customer's data.",
+	[PERMISSION_STAFF_READ] = "See staff, roles and invitations.",
+	[PERMISSION_STAFF_WRITE] = "Invite staff, give roles, close accounts.",
+	[PERMISSION_KEYS_READ] = "See API keys.",
+	[PERMISSION_KEYS_WRITE] = "Make, change and revoke API keys.",
+	[PERMISSION_AUDIT_READ] = "Read the audit log.",
+};
+
 const char *permission_name(enum permission permission)
 {
 	assert(permission < PERMISSIONS);
 	return names[permission];
+}
+
+const char *permission_sentence(enum permission permission)
+{
+	assert(permission < PERMISSIONS);
+	return sentences[permission];
 }
 
 bool permission_find(const char *name, enum permission *permission)

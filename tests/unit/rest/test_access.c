@@ -27,6 +27,7 @@ static void every_permission_has_one_name(void **state)
 		assert_non_null(name);
 		assert_true(permission_find(name, &found));
 		assert_int_equal(found, i);
+		assert_non_null(permission_sentence(found));
 	}
 	assert_false(permission_find("catalog", &found));
 	assert_false(permission_find("", &found));
