@@ -25,11 +25,19 @@ static const struct account_new demo_accounts[] = {
 
 static const char *const owner[] = {"owner"};
 
+static async bool account_step(struct work *w, void *argument)
+{
+	const struct account_new *new = argument;
+	struct uuid id;
+
+	return account_create(w, new, &id) &&
+	       (!new->is_staff || staff_roles_give(w, &id, owner, 1));
+}
+
 /* One that is there stays as it is; its password is not even hashed. */
 static async bool account_seed(struct work *w, const struct account_new *new)
 {
 	struct account_new made = *new;
-	struct uuid id;
 	struct rows rows;
 
 	if (!db_query(w, &q_seed_account_exists, params(p_text(new->email)),
@@ -37,8 +45,7 @@ static async bool account_seed(struct work *w, const struct account_new *new)
 		return false;
 	if (row_bool(&rows, 0, 0))
 		return true;
-	if (!account_create(w, &made, &id) ||
-	    (made.is_staff && !staff_roles_give(w, &id, owner, 1)))
+	if (!db_transact(w, account_step, &made))
 		return false;
 	printf("account %s\n", new->email);
 	return true;

@@ -48,6 +48,10 @@ extern const size_t operation_count;
 	"\"position\":1,\"seo_title\":\"t\",\"seo_description\":\"d\"}"
 #define SYNONYM "{\"kind\":\"both\",\"terms\":[\"pot$n\",\"jug$n\"]}"
 
+#define ROLE                                                              \
+	"{\"name\":\"Role $n\",\"description\":\"d\","                       \
+	"\"permissions\":[\"staff.write\"]}"
+
 /* A text that nothing else here has. */
 const char *fresh_number(void);
 

@@ -129,34 +129,74 @@ const char *path_with(const struct operation *operation, const char *value)
 	return path;
 }
 
-const char *staff_without(const char *permission)
+/* An account of staff with the permissions that the SQL gives. */
+static const char *staff_having(const char *permissions)
 {
-	static struct {
-		const char *permission;
-		const char *bearer;
-	} known[32];
-	size_t i = 0;
-	const char *email;
+	const char *email = fmt("w%s@example.com", fresh_number());
 
-	while (known[i].permission != NULL &&
-	       strcmp(known[i].permission, permission) != 0)
-		i++;
-	if (known[i].permission != NULL)
-		return known[i].bearer;
-	email = fmt("w%s@example.com", fresh_number());
 	askf(201, "POST", "/api/v1/auth/register/", &nobody,
 	     "{\"email\":\"%s\",\"password\":\"lantern-quiet-47\"}", email);
-	sql("UPDATE account SET is_staff = true, permissions = array_remove("
-	    "(SELECT permissions FROM account WHERE email = "
-	    "'staff@example.com'), '%s') WHERE email = '%s'",
-	    permission, email);
-	known[i].permission = permission;
-	known[i].bearer = text_at(
+	sql("UPDATE account SET is_staff = true, permissions = %s WHERE email = "
+	    "'%s'", permissions, email);
+	return text_at(
 		askf(200, "POST", "/api/v1/auth/token/", &nobody,
 		     "{\"email\":\"%s\",\"password\":\"lantern-quiet-47\"}",
 		     email),
 		"access");
+}
+
+struct known {
+	const char *permission;
+	const char *bearer;
+};
+enum { KNOWN_MAX = 64 };
+
+static const char *once_for(struct known *known, const char *permission,
+			    const char *permissions)
+{
+	size_t i = 0;
+
+	while (known[i].permission != NULL &&
+	       strcmp(known[i].permission, permission) != 0)
+		i++;
+	if (known[i].permission == NULL) {
+		assert_true(i + 1 < KNOWN_MAX);
+		known[i] = (struct known){permission,
+					  staff_having(permissions)};
+	}
 	return known[i].bearer;
+}
+
+const char *staff_without(const char *permission)
+{
+	static struct known known[KNOWN_MAX];
+
+	return once_for(known, permission,
+			fmt("array_remove((SELECT permissions FROM account "
+			    "WHERE email = 'staff@example.com'), '%s')",
+			    permission));
+}
+
+const char *staff_with_only(const char *permission)
+{
+	static struct known known[KNOWN_MAX];
+
+	return once_for(known, permission, fmt("ARRAY['%s']", permission));
+}
+
+const char *staff_dismissed(void)
+{
+	static const char *bearer;
+
+	if (bearer != NULL)
+		return bearer;
+	bearer = staff_having("(SELECT permissions FROM account WHERE email = "
+			      "'staff@example.com')");
+	sql("UPDATE account SET is_active = false WHERE id = (SELECT id FROM "
+	    "account WHERE is_staff ORDER BY created_at DESC LIMIT 1)");
+	until_sql(3, "t", "SELECT max(at) < now() - interval '1.1 seconds' FROM "
+			  "standing_change");
+	return bearer;
 }
 
 void each_target(void (*visit)(const struct target *target))

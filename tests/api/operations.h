@@ -50,6 +50,11 @@ json_t *body_schema(const struct operation *operation);
 json_t *schema_of(json_t *schema);
 /* An account of staff with every permission but that one. */
 const char *staff_without(const char *permission);
+/* One with that permission and no other. */
+const char *staff_with_only(const char *permission);
+/* One with all of them, whose account was closed more than a second ago; the
+ * token was good. */
+const char *staff_dismissed(void);
 
 /* Each operation, ready, in the document's order. */
 void each_target(void (*visit)(const struct target *target));

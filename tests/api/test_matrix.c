@@ -85,16 +85,18 @@ static void refuse_all_but_staff(const struct target *target)
 {
 	const char *permission = target->operation->permission;
 	struct caller caller = as(target, NULL);
+	struct answer *own;
+	struct answer *missing;
 
 	expect(target, "nobody", sent(target, target->path, &caller), "401");
 	caller.bearer = stranger();
 	expect(target, "a customer", sent(target, target->path, &caller), "403");
 	caller.bearer = staff_without(permission);
-	expect(target, "staff without it", sent(target, target->path, &caller),
-	       "403");
-	expect(target, "staff without it, missing",
-	       sent(target, path_with(target->operation, NO_SUCH_ID), &caller),
-	       "403");
+	own = sent(target, target->path, &caller);
+	expect(target, "staff without it", own, "403");
+	missing = sent(target, path_with(target->operation, NO_SUCH_ID), &caller);
+	expect(target, "staff without it, missing", missing, "403");
+	assert_string_equal(own->body, missing->body);
 	caller.bearer = the_staff();
 	if (has_object(target))
 		expect(target, "staff, missing",
@@ -129,8 +131,25 @@ static void refuse_all_but_members(const struct target *target)
 	       "404");
 }
 
+/* Of a route that reads who asks: a closed account is nobody's, not even on
+ * what is everybody's. */
+static void refuse_the_dismissed(const struct target *target)
+{
+	const struct operation *o = target->operation;
+	struct caller caller = as(target, staff_dismissed());
+
+	if (o->guard == FOR_GATEWAYS ||
+	    (o->guard == FOR_ALL &&
+	     (strncmp(o->template, "/api/v1/auth/", 13) == 0 ||
+	      strncmp(o->template, "/api/v1/", 8) != 0)))
+		return;
+	expect(target, "staff dismissed", sent(target, target->path, &caller),
+	       "401");
+}
+
 static void refuse_the_wrong_ones(const struct target *target)
 {
+	refuse_the_dismissed(target);
 	switch (target->operation->guard) {
 	case FOR_HOLDERS:
 		refuse_all_but_holders(target);
@@ -164,6 +183,7 @@ static void the_wrong_ones_are_refused_and_change_nothing(void **state)
 		if (all[i].guard == FOR_STAFF)
 			staff_without(all[i].permission);
 		the_staff();
+		staff_dismissed();
 		before = digest();
 		refuse_the_wrong_ones(&target);
 		assert_unchanged(before, all[i].name);
@@ -190,11 +210,104 @@ static void the_right_ones_are_served(void **state)
 		}
 		expect(&target, "its owner",
 		       sent(&target, target.path, &target.owner), want);
+		if (all[i].guard == FOR_STAFF) {
+			target = target_of(&all[i]);
+			target.owner.bearer =
+				staff_with_only(all[i].permission);
+			expect(&target, "staff with that alone",
+			       sent(&target, target.path, &target.owner), want);
+		}
 		if (all[i].guard != FOR_HOLDERS)
 			continue;
 		target = target_of(&all[i]);
 		expect(&target, "its holder",
 		       sent(&target, target.path, &target.holder), want);
+	}
+}
+
+/* ---- OPTIONS ---- */
+
+enum { NOBODY, CUSTOMER, LACKS_IT, HAS_IT_ALONE, HAS_ALL, DISMISSED, KINDS };
+
+static const char *bearer_of(int kind, const char *permission)
+{
+	switch (kind) {
+	case CUSTOMER:
+		return stranger();
+	case LACKS_IT:
+		return permission ? staff_without(permission) : the_staff();
+	case HAS_IT_ALONE:
+		return permission ? staff_with_only(permission) : the_staff();
+	case HAS_ALL:
+		return the_staff();
+	case DISMISSED:
+		return staff_dismissed();
+	default:
+		return NULL;
+	}
+}
+
+static bool may(const struct operation *o, int kind, const char *permission)
+{
+	bool is_it = permission != NULL && o->permission != NULL &&
+		     strcmp(o->permission, permission) == 0;
+
+	switch (o->guard) {
+	case FOR_STAFF:
+		return kind == HAS_ALL ||
+		       (kind == HAS_IT_ALONE && (is_it || permission == NULL)) ||
+		       (kind == LACKS_IT && !is_it);
+	case FOR_CUSTOMERS:
+	case FOR_MEMBERS:
+		return kind != NOBODY;
+	case FOR_ALL:
+	case FOR_HOLDERS:
+	case FOR_GATEWAYS:
+	default:
+		return true;
+	}
+}
+
+/* Whoever may do something at a place is told what can be done there. */
+static const char *options_wanted(const struct operation *all, size_t count,
+				  const struct operation *here, int kind)
+{
+	if (kind == DISMISSED)
+		return "401";
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(all[i].template, here->template) == 0 &&
+		    may(&all[i], kind, here->permission))
+			return "200";
+	return kind == NOBODY ? "401" : "403";
+}
+
+static void options_tell_those_who_may_do_something(void **state)
+{
+	size_t count;
+	struct operation *all = operations(&count);
+
+	(void)state;
+	for (size_t i = 0; i < count; i++) {
+		struct target target = target_of(&all[i]);
+		const char *nowhere = path_with(&all[i], NO_SUCH_ID);
+
+		if (all[i].guard == FOR_GATEWAYS)
+			continue;
+		for (int kind = 0; kind < KINDS; kind++) {
+			const struct caller caller = {
+				.bearer = bearer_of(kind, all[i].permission)};
+			const char *want =
+				options_wanted(all, count, &all[i], kind);
+			struct answer *own = ask(0, "OPTIONS", target.path,
+						 &caller, NULL);
+			struct answer *missing = ask(0, "OPTIONS", nowhere,
+						     &caller, NULL);
+
+			expect(&target, fmt("OPTIONS by kind %d", kind), own,
+			       want);
+			expect(&target, "OPTIONS, missing", missing, want);
+			assert_string_equal(own->body, missing->body);
+		}
 	}
 }
 
@@ -204,7 +317,8 @@ static void an_object_within_anothers_is_missing(void **state)
 	static const char *const names[] = {
 		"cart_item_patch", "cart_item_delete", "payment_session_show",
 		"payment_session_confirm", "payment_session_delete",
-		"admin_payment_capture", "admin_payment_void"};
+		"admin_payment_capture", "admin_payment_void",
+		"admin_customer_note_destroy"};
 	size_t count;
 	struct operation *all = operations(&count);
 
@@ -239,6 +353,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_wrong_ones_are_refused_and_change_nothing),
 		cmocka_unit_test(the_right_ones_are_served),
+		cmocka_unit_test(options_tell_those_who_may_do_something),
 		cmocka_unit_test(an_object_within_anothers_is_missing),
 	};
 

@@ -11,6 +11,7 @@
 struct words {
 	const char *id, *second, *total, *rate, *email, *refresh, *access, *sku;
 	const char *challenge, *totp;
+	const char *secret; /* of a mail */
 };
 
 const char *fresh_number(void)
@@ -57,6 +58,7 @@ static const char *filled(const char *text, const struct words *words)
 	put_word(out, SIZE, "$challenge", words->challenge);
 	put_word(out, SIZE, "$totp", words->totp);
 	put_word(out, SIZE, "$code", fresh_code());
+	put_word(out, SIZE, "$secret", words->secret);
 	put_word(out, SIZE, "$n", fresh_number());
 	return out;
 }
@@ -451,6 +453,63 @@ static void take_country(struct target *target, struct words *words)
 	words->id = "DE";
 }
 
+static void make_role(struct target *target, struct words *words)
+{
+	make_of_staff(target, words, "/api/v1/admin/roles/", ROLE);
+}
+
+/* Open, and its mail says $secret. */
+static void make_invitation(struct target *target, struct words *words)
+{
+	const struct caller owner = target->owner;
+
+	make_of_staff(target, words, "/api/v1/admin/staff/invitations/",
+		      "{\"email\":\"i$n@example.com\",\"roles\":[]}");
+	target->owner = owner;
+	words->secret = fmt("secret-%s", fresh_number());
+	sql("UPDATE staff_invitation SET secret_hash = sha256('%s') WHERE id = '%s'",
+	    words->secret, words->id);
+}
+
+/* For a customer who comes just for that. */
+static void make_invited_customer(struct target *target, struct words *words)
+{
+	make_invitation(target, words);
+	target->owner.bearer = a_customer();
+	sql("UPDATE staff_invitation SET email = '%s' WHERE id = '%s'",
+	    text_at(ask(200, "GET", "/api/v1/account/", &target->owner, NULL),
+		    "email"),
+	    words->id);
+}
+
+static void make_customer(struct target *target, struct words *words)
+{
+	const struct caller customer = {.bearer = a_customer()};
+
+	words->id = text_at(
+		ask(200, "GET", "/api/v1/account/", &customer, NULL), "id");
+	target->owner.header = fmt(
+		"If-Match: \"v%s\"",
+		sql("SELECT version FROM account WHERE id = '%s'", words->id));
+}
+
+static void make_customer_note(struct target *target, struct words *words)
+{
+	const struct caller staff = {.bearer = the_staff()};
+
+	make_customer(target, words);
+	words->second = text_at(
+		ask(201, "POST", fmt("/api/v1/admin/customers/%s/notes/", words->id),
+		    &staff, "{\"body\":\"calls on Mondays\"}"),
+		"id");
+}
+
+static void make_staff_member(struct target *target, struct words *words)
+{
+	make_customer(target, words);
+	sql("UPDATE account SET is_staff = true WHERE id = '%s'", words->id);
+}
+
 static const struct maker {
 	const char *thing;
 	void (*make)(struct target *target, struct words *words);
@@ -493,6 +552,12 @@ static const struct maker {
 	{"own review", make_own_review},
 	{"review", make_review},
 	{"passkey", make_passkey},
+	{"role", make_role},
+	{"invitation", make_invitation},
+	{"invited customer", make_invited_customer},
+	{"customer", make_customer},
+	{"customer note", make_customer_note},
+	{"staff member", make_staff_member},
 };
 
 static void make_thing(struct target *target, struct words *words)

@@ -92,6 +92,7 @@ static const struct job_kind jobs[] = {
 	MAIL_BY("mail.review_accepted", notice_review),
 	MAIL_BY("mail.review_rejected", notice_review),
 	MAIL_BY("mail.review_replied", notice_review),
+	MAIL("mail.staff_invited"),
 	{0},
 };
 
@@ -109,6 +110,7 @@ static const struct subscription subscriptions[] = {
 	{"review.accepted", "mail.review_accepted"},
 	{"review.rejected", "mail.review_rejected"},
 	{"review.replied", "mail.review_replied"},
+	{"staff.invited", "mail.staff_invited"},
 	{0},
 };
 

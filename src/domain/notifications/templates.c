@@ -172,6 +172,22 @@ static void write_replied(struct letter *letter, struct arena *arena,
 	end_review(letter);
 }
 
+static void write_invited(struct letter *letter, struct arena *arena,
+			  const struct json_t *data)
+{
+	letter_begin(letter, arena,
+		     arena_format(arena, "Work with %s", config->shop_name));
+	letter_heading(letter, letter->subject);
+	letter_paragraph(letter, "Hello,");
+	letter_paragraph(letter,
+			 "You are invited to the staff of this shop. The link "
+			 "works once, for 72 hours, and for nobody but you.");
+	letter_link(letter, "Accept the invitation", of(data, "link"));
+	letter_paragraph(letter,
+			 "If you did not expect it, there is nothing to do.");
+	letter_end(letter, config->shop_name);
+}
+
 const struct template templates[] = {
 	{"account.registered", "account_registered", write_registered},
 	{"account.register_existing", "account_exists", write_existing},
@@ -190,6 +206,7 @@ const struct template templates[] = {
 	{"review.accepted", "review_accepted", write_accepted},
 	{"review.rejected", "review_rejected", write_rejected},
 	{"review.replied", "review_replied", write_replied},
+	{"staff.invited", "staff_invited", write_invited},
 	{0},
 };
 
