@@ -80,8 +80,7 @@ async bool user_password(struct work *w, void *argument)
 		      params(p_text(wish->email), p_text(hash)), &rows) ||
 	    !(rows.count == 1 || refuse(w, &no_account, NULL)))
 		return tell_fault(w);
-	printf("the password of %s is changed, all sessions are over\n",
-	       wish->email);
+	printf("%s has a new password, all sessions are over\n", wish->email);
 	if (wish->is_password_made)
 		printf("password %s\n", wish->password);
 	return true;

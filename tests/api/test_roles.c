@@ -218,13 +218,11 @@ static void the_role_of_owners_stays(void **state)
 	patch_role(409, &caller, id, "{\"permissions\":[]}");
 	patch_role(409, &caller, id, "{\"name\":\"king\"}");
 	ask(409, "DELETE", fmt(ROLES "%s/", id), &versed, NULL);
-	sql("INSERT INTO permission VALUES ('test.everything')");
-	assert_string_equal(sql("SELECT 'test.everything' = ANY (permissions) FROM "
-				"account WHERE email = 'staff@example.com'"),
+	assert_string_equal(sql("BEGIN; INSERT INTO permission VALUES "
+				"('test.everything'); SELECT 'test.everything' = "
+				"ANY (permissions) FROM account WHERE email = "
+				"'staff@example.com'; ROLLBACK"),
 			    "t");
-	sql("DELETE FROM permission WHERE name = 'test.everything'; UPDATE role "
-	    "SET permissions = ARRAY(SELECT name FROM permission ORDER BY name) "
-	    "WHERE is_owner");
 }
 
 static void a_name_is_of_one_role_in_any_case(void **state)
@@ -305,28 +303,24 @@ static void nobody_closes_their_own_account(void **state)
 static void the_last_active_owner_stays(void **state)
 {
 	static const char *const ways[] = {
-		"UPDATE account SET is_active = false WHERE id = '%s'",
-		"UPDATE account SET is_staff = false WHERE id = '%s'",
-		"DELETE FROM account_role WHERE account_id = '%s'",
-		"DELETE FROM account WHERE id = '%s'",
+		"UPDATE account SET is_active = false WHERE id",
+		"UPDATE account SET is_staff = false WHERE id",
+		"DELETE FROM account_role WHERE account_id",
+		"DELETE FROM account WHERE id",
 	};
 	const char *id = sql("SELECT id FROM account WHERE email = "
 			     "'staff@example.com'");
 	const struct caller caller = owner();
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
-		char statement[200];
-
-		snprintf(statement, sizeof(statement), ways[i], id);
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
 		assert_string_equal(
 			sql("CREATE OR REPLACE FUNCTION pg_temp.try() RETURNS text "
-			    "LANGUAGE plpgsql AS $$ BEGIN %s; RETURN 'done'; "
-			    "EXCEPTION WHEN integrity_constraint_violation THEN "
-			    "RETURN SQLERRM; END $$; SELECT pg_temp.try()",
-			    statement),
+			    "LANGUAGE plpgsql AS $$ BEGIN %s = '%s'; RETURN "
+			    "'done'; EXCEPTION WHEN integrity_constraint_violation "
+			    "THEN RETURN SQLERRM; END $$; SELECT pg_temp.try()",
+			    ways[i], id),
 			"the last active owner stays");
-	}
 	assert_string_equal(text_at(patch_staff(409, &caller, id,
 						"{\"roles\":[\"manager\"]}"),
 				    "code"),
