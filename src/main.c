@@ -63,6 +63,22 @@ static const struct command commands[] = {
 	 "  --password-stdin   read the password from standard input (else\n"
 	 "                     one is made and printed once)\n\n"
 	 "All of it stands in the audit log. The last active owner stays."},
+	{"key", key_command,
+	 "create NAME --scope S... [--network N]... [--rate R] [--days D]\n"
+	 "       | list | rotate KEY [--overlap SECONDS] | revoke KEY",
+	 "API keys of integrators.\n\n"
+	 "  --scope S       a permission, as catalog.read; repeat; \"all\"\n"
+	 "  --network N     an address or a network that may use it; repeat\n"
+	 "  --rate R        its throttle, as 100/minute (else throttle_key)\n"
+	 "  --days D        it expires then (else never)\n"
+	 "  --overlap S     for how long the old secret works, too (a day)\n\n"
+	 "KEY is its id, its public id or sk_..._PUBLICID, never the whole key,\n"
+	 "which is printed once: when it is made and when it is rotated."},
+	{"token", token_command, "inspect [TOKEN|-]",
+	 "Say what a token or an API key is, and whether it holds.\n\n"
+	 "Reads it from standard input unless it is given: there no other\n"
+	 "user of this machine sees it. Never prints it.\n"
+	 "Exit 0: it would be let in. Exit 3: it would not."},
 	{"audit", audit_command_line, "verify [--head SEQ:HASH]",
 	 "Check the log of what staff did for altered or missing entries.\n\n"
 	 "  --head SEQ:HASH  as an earlier run has printed it: the chain must\n"

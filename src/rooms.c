@@ -13,6 +13,7 @@
 	ROOM(passkeys)                                                 \
 	ROOM(social)                                                   \
 	ROOM(staff)                                                    \
+	ROOM(keys)                                                     \
 	ROOM(media)                                                    \
 	ROOM(pricing)                                                  \
 	ROOM(catalog)                                                  \

@@ -55,6 +55,19 @@ const char *token_sign(struct arena *arena, struct claims *claims);
  * same token was verified lately. */
 enum token_verdict token_verify(const char *token, struct claims *claims);
 
+/* The same looked into, for people: what it says even where nothing of that
+ * may be believed. */
+struct token_look {
+	const char *header; /* JSON, in the arena; NULL: unreadable */
+	const char *payload;
+	bool is_of_ring; /* its header is one that a key of the ring writes */
+	bool is_signed;	 /* by that key */
+	enum token_verdict verdict;
+	struct claims claims; /* of TOKEN_VALID and TOKEN_EXPIRED */
+};
+void token_look(struct arena *arena, const char *token,
+		struct token_look *look);
+
 /* Opaque secrets: 256 random bits, base64url, 43 characters. */
 #define SECRET_TEXT_SIZE 44
 void secret_make(char text[SECRET_TEXT_SIZE]);

@@ -99,6 +99,7 @@ struct config {
 	/* throttles: "N/second|minute|hour|day", "" off */
 	const char *throttle_anon;
 	const char *throttle_user;
+	const char *throttle_key;
 	const char *throttle_login;
 	const char *throttle_register;
 	/* stripe */

@@ -22,6 +22,7 @@ struct path_value {
 };
 
 struct json_t;
+struct key_call;
 struct memory;
 struct place;
 struct way;
@@ -46,6 +47,8 @@ struct request {
 	bool wants_problem;	     /* faults as RFC 9457 */
 	int64_t listed;	     /* what reply_page() has counted; -1: not */
 	size_t first_headers;	     /* answer headers set before the handler */
+	struct key_call *key;	     /* of rest/key_auth.c; NULL: it came
+				      * without an API key */
 	struct memory *memory;	     /* of rest/memory.c; NULL: the answer is
 				      * not for it */
 };

@@ -12,7 +12,8 @@ FROM (SELECT $1::jsonb AS a) j;
 
 -- name: audit_list :page readonly slow
 SELECT l.id, l.seq, l.at, l.kind, l.actor_kind, l.actor_id,
-    coalesce((SELECT a.email FROM account a WHERE a.id = l.actor_id), l.actor_name) AS actor, l.request_id, l.address,
+    coalesce((SELECT a.email FROM account a WHERE a.id = l.actor_id),
+        (SELECT k.name FROM api_key k WHERE k.id = l.actor_id), l.actor_name) AS actor, l.request_id, l.address,
     l.action, l.object_type, l.object_id, l.change -> 'before' AS before, l.change -> 'after' AS after,
     l.change IS NULL AND l.change_hash IS NOT NULL AS is_erased, encode(l.hash, 'hex') AS hash
     [[count]], (SELECT count(*) FROM audit_log l WHERE true [[filters]]) AS total_count [[end]]
@@ -23,7 +24,8 @@ ORDER BY [[order]] [[page]];
 
 -- name: audit_find :maybe readonly
 SELECT l.id, l.seq, l.at, l.kind, l.actor_kind, l.actor_id,
-    coalesce((SELECT a.email FROM account a WHERE a.id = l.actor_id), l.actor_name) AS actor, l.request_id, l.address,
+    coalesce((SELECT a.email FROM account a WHERE a.id = l.actor_id),
+        (SELECT k.name FROM api_key k WHERE k.id = l.actor_id), l.actor_name) AS actor, l.request_id, l.address,
     l.action, l.object_type, l.object_id, l.change -> 'before' AS before, l.change -> 'after' AS after,
     l.change IS NULL AND l.change_hash IS NOT NULL AS is_erased, encode(l.hash, 'hex') AS hash
 FROM audit_log l WHERE l.id = $1;

@@ -76,7 +76,9 @@ SELECT pg_current_snapshot()::text AS snapshot,
 	pg_postmaster_start_time()::text AS started,
 	count(*) > 20000 AS is_all,
 	CASE WHEN count(*) <= 20000 THEN coalesce(string_agg(
-		object_id || ' ' || epoch, ','), '') END AS fallen
+		object_id || ' ' || epoch, ',') FILTER (WHERE kind <> 'key'), '') END AS fallen,
+	CASE WHEN count(*) <= 20000 THEN coalesce(string_agg(
+		object_id::text, ',') FILTER (WHERE kind = 'key'), '') END AS keys
 FROM (SELECT kind, object_id, CASE kind WHEN 'account' THEN epoch ELSE 2147483647 END AS epoch
 	FROM standing_change
 	WHERE CASE WHEN $1::text IS NULL THEN at > now() - $2::int * interval '1 second'

@@ -29,6 +29,8 @@ int user_command(int argc, char **argv);
 int openapi_command(int argc, char **argv);
 int routes_command(int argc, char **argv);
 int config_command(int argc, char **argv);
+int key_command(int argc, char **argv);
+int token_command(int argc, char **argv);
 int audit_command_line(int argc, char **argv);
 int doctor_command(int argc, char **argv);
 int emulate_command(int argc, char **argv);

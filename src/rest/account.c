@@ -1,5 +1,5 @@
 /* account.c - what is counted and logged of a request, once it is over. */
-#include "dispatch.h"
+#include "keys.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -8,6 +8,8 @@
 #include <platform/config.h>
 #include <platform/log.h>
 #include <platform/metrics.h>
+
+#include "dispatch.h"
 
 /* The label of what has no route: never the client's own words, of which
  * there is no end. */
@@ -95,12 +97,13 @@ static void log_request(const struct request *req, int64_t took)
 		LOG_PLAIN("statements",
 			  decimal(statements, req->http.work.statements)),
 		LOG_FIELD("address", req->client_address),
-		LOG_PLAIN("account", account),
+		req->key ? LOG_PLAIN("key", req->key->public_id)
+			 : LOG_PLAIN("account", account),
 		LOG_PLAIN("route", req->route ? req->route->name : ""),
 		LOG_PLAIN("code", kind != NULL ? kind->code : ""),
 	};
 
-	if (req->who.is_known)
+	if (req->who.is_known && req->key == NULL)
 		uuid_format(&req->who.account, account);
 	log_fields(req->http.status >= 500 ? LOG_WARNING_LINE : LOG_INFO_LINE,
 		   "request", fields, sizeof(fields) / sizeof(fields[0]));

@@ -59,6 +59,8 @@ enum standing {
 enum standing standing_of(const struct claims *claims);
 /* False only for a fault. */
 async bool standing_prove(struct request *req, bool *stands);
+/* Whether what has fallen in the last second is known. */
+bool standing_is_sure(void);
 /* Tokens of this account with a lower epoch, or of this session, are void. */
 void standing_note(const struct uuid *id, uint32_t epoch);
 
@@ -70,6 +72,8 @@ async bool audit_open(struct request *req);
 /* ---- throttle.c ---- */
 bool throttle_start(void);
 bool throttle_check(struct request *req); /* 429 */
+/* The same of a caller who is not known yet: by address. */
+bool throttle_unmet(struct request *req);
 
 /* ---- cors.c ---- */
 /* Writes the headers of an allowed origin; true when this was a preflight,

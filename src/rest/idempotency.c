@@ -96,8 +96,8 @@ static const char *principal_of(struct request *req)
 	uint8_t hash[SECRET_HASH_SIZE];
 
 	if (req->who.is_known) {
-		uuid_format(&req->who.account, text);
-		return arena_format(arena, "account %s", text);
+		uuid_format(req->key ? &req->who.key : &req->who.account, text);
+		return arena_format(arena, "%s %s", req->key ? "key" : "account", text);
 	}
 	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++) {
 		if (!request_secret(req, secrets[i], hash))

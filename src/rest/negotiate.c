@@ -1,12 +1,14 @@
 /* negotiate.c - what the client takes and what it sends (RFC 9110 sections
  * 12.5.1, 8.3, 8.4). Never waits. */
-#include "dispatch.h"
+#include "keys.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include <platform/config.h>
+
+#include "dispatch.h"
 
 static const struct fault_kind not_acceptable = {
 	406, "not_acceptable",
@@ -137,10 +139,19 @@ static bool takes_any(struct request *req)
 	       (req->route->body == NULL || query_text(req, "format") != NULL);
 }
 
+/* A key that nobody has vouched for yet sends no large body: workers know all
+ * keys but those that were made this very moment. */
+static bool is_vouched_for(const struct request *req)
+{
+	return req->key == NULL || !req->key->is_unmet;
+}
+
 size_t request_body_max(struct request *req)
 {
 	int64_t most;
 
+	if (!is_vouched_for(req))
+		return (size_t)config->body_max;
 	if (req->route != NULL && req->route->body_max_setting != 0) {
 		memcpy(&most, (const char *)config + req->route->body_max_setting,
 		       sizeof(most));

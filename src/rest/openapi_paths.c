@@ -75,6 +75,9 @@ static void write_security(struct out *out, const struct route *route)
 					  : "cartToken");
 	if (route->access != ACCESS_GATEWAY)
 		write_scheme(out, "jwtAuth");
+	if (route->access == ACCESS_STAFF && !route->is_for_people &&
+	    !route->needs_step_up)
+		write_scheme(out, "apiKey");
 	out_array_end(out);
 }
 

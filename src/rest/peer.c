@@ -9,6 +9,7 @@
 
 #include <platform/config.h>
 #include <platform/uuid.h>
+#include <rest/keys.h>
 
 static const struct fault_kind invalid_host = {
 	400, "invalid_host", "The Host header is not one of this shop's."};
@@ -45,31 +46,52 @@ static bool bits_equal(const uint8_t *a, const uint8_t *b, int bits)
 	       (bits % 8 == 0 || ((a[whole] ^ b[whole]) & mask) == 0);
 }
 
-/* entry: "10.1.2.3", "10.0.0.0/8", "::1". */
-static bool entry_has(const char *entry, const struct address *address)
+/* "10.1.2.3", "10.0.0.0/8", "::1". */
+static bool network_parse(const char *entry, struct address *network,
+			  int *bits)
 {
-	char text[64];
-	struct address network;
 	size_t length = strcspn(entry, "/");
-	int bits;
+	char text[64];
+	char *end;
+	long given;
 
 	if (length >= sizeof(text))
 		return false;
 	memcpy(text, entry, length);
 	text[length] = '\0';
-	if (!address_parse(text, &network) ||
-	    network.family != address->family)
+	if (!address_parse(text, network))
 		return false;
-	bits = network.family == AF_INET ? 32 : 128;
-	if (entry[length] == '/') {
-		char *end;
-		long given = strtol(entry + length + 1, &end, 10);
+	*bits = network->family == AF_INET ? 32 : 128;
+	if (entry[length] == '\0')
+		return true;
+	given = strtol(entry + length + 1, &end, 10);
+	if (*end != '\0' || given < 0 || given > *bits)
+		return false;
+	*bits = (int)given;
+	return true;
+}
 
-		if (*end != '\0' || given < 0 || given > bits)
-			return false;
-		bits = (int)given;
-	}
-	return bits_equal(network.bytes, address->bytes, bits);
+static bool entry_has(const char *entry, const struct address *address)
+{
+	struct address network;
+	int bits;
+
+	return network_parse(entry, &network, &bits) &&
+	       network.family == address->family &&
+	       bits_equal(network.bytes, address->bytes, bits);
+}
+
+/* As PostgreSQL takes it, too: strtol() would take a sign or a blank. */
+bool network_is_sound(const char *text)
+{
+	const char *slash = strchr(text, '/');
+	struct address network;
+	int bits;
+
+	return network_parse(text, &network, &bits) &&
+	       (slash == NULL ||
+		(slash[1] >= '0' && slash[1] <= '9' &&
+		 (slash[1] != '0' || slash[2] == '\0')));
 }
 
 /* Copies the next entry of a comma list, trimmed; false at its end. */

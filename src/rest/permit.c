@@ -1,6 +1,6 @@
-/* permit.c - who calls, by the bearer token, and whether the route lets them
+/* permit.c - who calls, by the bearer token or the API key, and whether the route lets them
  * (DRF's order and bodies; simplejwt's for a bad token). Never waits. */
-#include "dispatch.h"
+#include "keys.h"
 
 #include <string.h>
 #include <strings.h>
@@ -10,6 +10,8 @@
 #include <platform/config.h>
 #include <platform/json.h>
 #include <rest/browser.h>
+
+#include "dispatch.h"
 
 static const struct fault_kind not_authenticated = {
 	401, "not_authenticated",
@@ -29,6 +31,8 @@ static const struct fault_kind lacks_second = {
 	"log in with the one you have."};
 static const struct fault_kind for_people = {
 	403, "not_for_keys", "An API key may not do this."};
+static const struct fault_kind lacks_scope = {
+	403, "scope_missing", "The API key lacks the scope."};
 
 /* Routes that give out tokens do not look at one: a client that sends its
  * expired token along with a refresh must get a new one. */
@@ -122,11 +126,20 @@ static bool take_cookie(struct request *req)
 	return take_token(req, access) && browser_guard(req, &req->who.session);
 }
 
+/* "Bearer" for all, "Api-Key" for keys alone; another scheme is not ours. */
+static bool scheme_is_ours(const char *header, size_t length, bool *is_of_keys)
+{
+	*is_of_keys = length == 7 && strncasecmp(header, "api-key", 7) == 0;
+	return *is_of_keys ||
+	       (length == 6 && strncasecmp(header, "bearer", 6) == 0);
+}
+
 bool authenticate(struct request *req)
 {
 	struct work *w = &req->http.work;
 	const char *header = http_header(&req->http, "authorization");
 	const char *token;
+	bool is_of_keys;
 	size_t length;
 
 	if (!reads_credentials(req))
@@ -137,14 +150,20 @@ bool authenticate(struct request *req)
 		return refuse(w, &bad_header, NULL);
 	header += strspn(header, " \t");
 	length = strcspn(header, " \t");
-	/* Another scheme is not ours: the caller stays anonymous. */
-	if (length != 6 || strncasecmp(header, "bearer", 6) != 0)
-		return true;
+	if (!scheme_is_ours(header, length, &is_of_keys))
+		return true; /* anonymous */
 	token = header + length + strspn(header + length, " \t");
 	length = strcspn(token, " \t");
 	if (length == 0 || token[length + strspn(token + length, " \t")] != 0)
 		return refuse(w, &bad_header, NULL);
-	return take_token(req, arena_copy(&w->arena, token, length));
+	token = arena_copy(&w->arena, token, length);
+	return is_of_keys || key_is_meant(token) ? key_take(req, token)
+						 : take_token(req, token);
+}
+
+static bool is_key(const struct principal *who)
+{
+	return !uuid_is_nil(&who->key);
 }
 
 bool route_allows(const struct route *route, const struct principal *who)
@@ -155,9 +174,9 @@ bool route_allows(const struct route *route, const struct principal *who)
 	case ACCESS_GATEWAY:
 		return true;
 	case ACCESS_CUSTOMER:
-		return who->is_known;
+		return who->is_known && !is_key(who);
 	case ACCESS_STAFF:
-		return who->is_known && who->is_staff &&
+		return who->is_known && (who->is_staff || is_key(who)) &&
 		       (who->permissions & (UINT32_C(1) << route->permission));
 	case ACCESS_NONE_GIVEN:
 	default:
@@ -181,7 +200,7 @@ static bool place_allows(const struct place *place, const struct principal *who)
 static bool lacks_factor(const struct request *req)
 {
 	return config->staff_second_factor && req->who.is_staff &&
-	       req->who.second == 0 && uuid_is_nil(&req->who.key);
+	       req->who.second == 0 && !is_key(&req->who);
 }
 
 static bool is_for_staff(const struct request *req)
@@ -197,12 +216,24 @@ static bool is_for_staff(const struct request *req)
 	return false;
 }
 
+static bool refuse_key(struct work *w, const struct route *route)
+{
+	if (route == NULL)
+		return refuse(w, &fault_forbidden, NULL);
+	if (route->access != ACCESS_STAFF)
+		return refuse(w, &for_people, NULL);
+	return refuse(w, &lacks_scope, "The API key lacks the scope %s.",
+		      permission_name(route->permission));
+}
+
 static bool refuse_caller(struct request *req)
 {
 	struct work *w = &req->http.work;
 
 	if (!req->who.is_known)
 		return refuse(w, &not_authenticated, NULL);
+	if (is_key(&req->who))
+		return refuse_key(w, req->route);
 	return refuse(w,
 		      lacks_factor(req) && is_for_staff(req) ? &lacks_second
 							     : &fault_forbidden,
@@ -227,7 +258,7 @@ bool permit(struct request *req)
 		return refuse_caller(req);
 	if (route == NULL)
 		return true;
-	if (!uuid_is_nil(&req->who.key))
+	if (is_key(&req->who))
 		return !route->is_for_people && !route->needs_step_up
 			       ? true
 			       : refuse(w, &for_people, NULL);

@@ -2,6 +2,7 @@
  * its first request. Written by rest_start, then only read, but for the flag
  * of the drain. */
 #include "dispatch.h"
+#include "keys.h"
 #include "service_parts.h"
 
 #include <rest/service.h>
@@ -120,6 +121,7 @@ bool rest_worker_start(void)
 		return false;
 	cache_start();
 	standing_start();
+	keys_start();
 	gauges_start();
 	return true;
 }

@@ -1,6 +1,6 @@
 /* service.c - the REST layer as the server's http_service: the checks before
  * the body, the handler, and what becomes of its answer. */
-#include "dispatch.h"
+#include "keys.h"
 
 #include <rest/service.h>
 
@@ -10,6 +10,7 @@
 #include <platform/config.h>
 #include <platform/log.h>
 
+#include "dispatch.h"
 #include "service_parts.h"
 
 static const struct fault_kind bad_path = {
@@ -90,18 +91,27 @@ static bool find_method(struct request *req)
 		      "Method \"%.40s\" not allowed.", req->http.method_text);
 }
 
-/* DRF's order (drf.md section 3), as far as it goes before the body. */
+static bool key_is_unmet(const struct request *req)
+{
+	return req->key != NULL && req->key->is_unmet;
+}
+
+static bool admit_caller(struct request *req)
+{
+	return permit(req) && throttle_check(req) && find_method(req);
+}
+
+/* DRF's order (drf.md section 3), as far as it goes before the body. Until a
+ * key is met its holder is nobody, with the rate of an address. */
 static bool admit_checks(struct request *req)
 {
 	return host_check(req) &&
 	       find_route(req) &&
 	       negotiate_answer(req) &&
 	       authenticate(req) &&
-	       permit(req) &&
-	       throttle_check(req) &&
-	       find_method(req) &&
-	       negotiate_body(req) &&
-	       idempotency_check(req);
+	       (key_is_unmet(req) ? throttle_unmet(req) : admit_caller(req)) &&
+	       (req->route == NULL ||
+		(negotiate_body(req) && idempotency_check(req)));
 }
 
 static size_t admit(struct http_call *call)
@@ -123,11 +133,28 @@ static size_t admit(struct http_call *call)
 		if (call->status == 0)
 			fault_answer(req);
 		headers_finish(req);
-	} else {
+	} else if (!key_is_unmet(req)) {
 		(void)memory_answer(req);
 	}
 	log_context("");
 	return request_body_max(req);
+}
+
+/* What was left out of admit() until the key is met. */
+static async bool admit_key(struct request *req)
+{
+	bool is_admitted;
+
+	if (!key_is_unmet(req))
+		return true;
+	is_admitted = key_meet(req) && admit_caller(req);
+	req->first_headers = req->http.answer_header_count;
+	if (!is_admitted) {
+		if (req->http.status == 0)
+			fault_answer(req);
+		headers_finish(req);
+	}
+	return is_admitted;
 }
 
 static async void serve(struct http_call *call)
@@ -135,7 +162,7 @@ static async void serve(struct http_call *call)
 	struct request *req = (struct request *)call;
 	bool is_done;
 
-	if (memory_follow(req))
+	if (!admit_key(req) || memory_follow(req))
 		return;
 	is_done = identity_prove(req) && audit_open(req) &&
 		  idempotency_run(req);

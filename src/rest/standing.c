@@ -6,7 +6,7 @@
  * for what has become visible since its last look, as cache/changes.c does and
  * proves. While the last good look is too old to promise the second, a token
  * is looked up in the database when it is used. */
-#include "dispatch.h"
+#include "keys.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +20,8 @@
 
 #include <queries.h>
 
+#include "dispatch.h"
+
 enum {
 	EVERY_MS = 200,
 	TIMEOUT_MS = 600,
@@ -30,7 +32,7 @@ enum {
 };
 #define FRESH (900 * MILLISECOND)
 
-enum column { SNAPSHOT, STARTED, IS_ALL, FALLEN };
+enum column { SNAPSHOT, STARTED, IS_ALL, FALLEN, KEYS };
 
 /* Of an account or a session: tokens of a lower epoch are void. */
 struct fallen {
@@ -135,12 +137,30 @@ static void note_each(const char *list)
 	}
 }
 
+/* "uuid,uuid": revoked, or changed in what they may do. */
+static void forget_keys(const char *list)
+{
+	char text[UUID_TEXT_LENGTH + 1];
+	struct uuid id;
+
+	while (strlen(list) >= UUID_TEXT_LENGTH) {
+		memcpy(text, list, UUID_TEXT_LENGTH);
+		text[UUID_TEXT_LENGTH] = '\0';
+		if (uuid_parse(text, &id))
+			key_forget(&id);
+		list += UUID_TEXT_LENGTH;
+		list += *list == ',';
+	}
+}
+
 static void take(const struct rows *rows, int64_t begun)
 {
 	const char *snapshot = row_text(rows, 0, SNAPSHOT);
 	const char *started = row_text(rows, 0, STARTED);
 	bool is_other = standing.started[0] != '\0' &&
 			strcmp(started, standing.started) != 0;
+	bool is_first = is_other || *standing.snapshot == '\0' ||
+			row_bool(rows, 0, IS_ALL);
 
 	/* The snapshots of a server that was started anew mean nothing to
 	 * this one: the next look asks by time. */
@@ -148,6 +168,13 @@ static void take(const struct rows *rows, int64_t begun)
 		standing.all_until = last_use();
 	else
 		note_each(row_text(rows, 0, FALLEN));
+	/* Keys have no end by which an old change is of no matter. */
+	if (is_first)
+		keys_forget();
+	else
+		forget_keys(row_text(rows, 0, KEYS));
+	if (is_first || *row_text(rows, 0, KEYS))
+		keys_load();
 	standing.snapshot[0] = standing.started[0] = '\0';
 	standing.begun = is_other ? 0 : begun;
 	if (!is_other && strlen(snapshot) < SNAPSHOT_MAX &&
@@ -199,6 +226,13 @@ static bool has_fallen(const struct uuid *id, uint32_t epoch)
 	return epoch < place_of(standing.places, standing.room, id)->epoch;
 }
 
+bool standing_is_sure(void)
+{
+	return !standing.is_started ||
+	       (standing.begun != 0 &&
+		clock_monotonic() - standing.begun <= FRESH);
+}
+
 enum standing standing_of(const struct claims *claims)
 {
 	if (!standing.is_started) /* nobody could have told us */
@@ -206,9 +240,7 @@ enum standing standing_of(const struct claims *claims)
 	if (has_fallen(&claims->user, claims->epoch) ||
 	    has_fallen(&claims->session, 0))
 		return STANDING_FALLEN;
-	if (standing.begun == 0 ||
-	    clock_monotonic() - standing.begun > FRESH ||
-	    now_seconds() < standing.all_until)
+	if (!standing_is_sure() || now_seconds() < standing.all_until)
 		return STANDING_UNSURE;
 	return STANDING_GOOD;
 }

@@ -1,9 +1,7 @@
-/* throttle.c - rates by address or account, in one table that all workers
+/* throttle.c - rates by address, account or API key, in one table that all workers
  * share: mapped before the fork, written with atomic operations only. Each
  * bucket is one number, the time at which it is full again (GCRA, the token
  * bucket told as a clock): a refused request does not move it. */
-#include "dispatch.h"
-
 #include "throttle.h"
 
 #include <assert.h>
@@ -18,6 +16,9 @@
 #include <platform/auth.h>
 #include <platform/clock.h>
 #include <platform/config.h>
+
+#include "dispatch.h"
+#include "keys.h"
 
 enum { SLOTS = 1 << 15, PROBES = 8 };
 
@@ -183,6 +184,12 @@ static const char *rate_text(const struct request *req, char name[80])
 		address_name(name, 'a', req->client_address);
 		return config->throttle_anon;
 	}
+	if (req->key != NULL) {
+		name[0] = 'k';
+		uuid_format(&req->who.key, name + 1);
+		return *req->key->rate ? req->key->rate
+				       : config->throttle_key;
+	}
 	name[0] = 'u';
 	uuid_format(&req->who.account, name + 1);
 	return config->throttle_user;
@@ -201,27 +208,56 @@ static void number_header(struct request *req, const char *name, int64_t number)
 	http_answer_header(&req->http, name, text);
 }
 
-bool throttle_check(struct request *req)
+static void tell(struct request *req, const struct allowance *allowance)
 {
-	struct work *w = &req->http.work;
-	struct allowance allowance;
-	struct rate rate;
-	char name[80] = "";
-	const char *text = rate_text(req, name);
-	int64_t wait;
+	number_header(req, "RateLimit-Limit", allowance->limit);
+	number_header(req, "RateLimit-Remaining", allowance->left);
+	number_header(req, "RateLimit-Reset", whole_seconds(allowance->reset));
+}
 
-	if (text == NULL || *text == '\0' || !rate_parse(text, &rate))
-		return true;
-	throttle_take(name, &rate, clock_monotonic(), &allowance);
-	number_header(req, "RateLimit-Limit", allowance.limit);
-	number_header(req, "RateLimit-Remaining", allowance.left);
-	number_header(req, "RateLimit-Reset", whole_seconds(allowance.reset));
-	if (allowance.is_granted)
-		return true;
-	wait = whole_seconds(allowance.wait);
+static bool refuse_for(struct work *w, int64_t wait)
+{
 	refuse(w, &throttled,
 	       "Request was throttled. Expected available in %lld second%s.",
 	       (long long)wait, wait == 1 ? "" : "s");
 	w->fault.retry_after = (int)wait;
 	return false;
+}
+
+/* False: there is no such rate. */
+static bool take(const char *name, const char *text,
+		 struct allowance *allowance)
+{
+	struct rate rate;
+
+	if (text == NULL || *text == '\0' || !rate_parse(text, &rate))
+		return false;
+	throttle_take(name, &rate, clock_monotonic(), allowance);
+	return true;
+}
+
+bool throttle_check(struct request *req)
+{
+	struct allowance allowance;
+	char name[80] = "";
+	const char *text = rate_text(req, name);
+
+	if (!take(name, text, &allowance))
+		return true;
+	tell(req, &allowance);
+	return allowance.is_granted ||
+	       refuse_for(&req->http.work, whole_seconds(allowance.wait));
+}
+
+bool throttle_unmet(struct request *req)
+{
+	struct allowance allowance;
+	char name[80];
+
+	address_name(name, 'a', req->client_address);
+	if (!take(name, config->throttle_anon, &allowance) ||
+	    allowance.is_granted)
+		return true;
+	tell(req, &allowance);
+	return refuse_for(&req->http.work, whole_seconds(allowance.wait));
 }

@@ -1,7 +1,7 @@
 # Scenarios over HTTP: each test_*.c is a program with a shop of its own.
 add_library(api_shop STATIC ${CMAKE_CURRENT_LIST_DIR}/shop.c
   ${CMAKE_CURRENT_LIST_DIR}/steps.c ${CMAKE_CURRENT_LIST_DIR}/priced.c ${CMAKE_CURRENT_LIST_DIR}/volley.c
-  ${CMAKE_CURRENT_LIST_DIR}/authenticator.c
+  ${CMAKE_CURRENT_LIST_DIR}/authenticator.c ${CMAKE_CURRENT_LIST_DIR}/keys.c
   ${CMAKE_CURRENT_LIST_DIR}/upload.c ${CMAKE_CURRENT_LIST_DIR}/operations.c
   ${CMAKE_CURRENT_LIST_DIR}/operation_rows.c ${CMAKE_CURRENT_LIST_DIR}/things.c
   ${CMAKE_CURRENT_LIST_DIR}/values.c ${CMAKE_CURRENT_LIST_DIR}/passkey_device.c ${CMAKE_CURRENT_LIST_DIR}/person.c)

@@ -1,5 +1,6 @@
 /* things.c - an object of its own for each operation that needs one. */
 #include "authenticator.h"
+#include "keys.h"
 #include "operation_parts.h"
 
 #include <stdio.h>
@@ -510,6 +511,12 @@ static void make_staff_member(struct target *target, struct words *words)
 	sql("UPDATE account SET is_staff = true WHERE id = '%s'", words->id);
 }
 
+static void make_key(struct target *target, struct words *words)
+{
+	words->id = a_key("[\"catalog.read\"]").id;
+	target->owner.header = "If-Match: \"v1\"";
+}
+
 static const struct maker {
 	const char *thing;
 	void (*make)(struct target *target, struct words *words);
@@ -544,6 +551,7 @@ static const struct maker {
 	{"feed", take_feed},
 	{"job", take_job},
 	{"audit entry", take_audit_entry},
+	{"key", make_key},
 	{"synonym", make_synonym},
 	{"media", make_media},
 	{"import", make_import},

@@ -204,6 +204,8 @@ const struct setting settings[] = {
 		"throttle_anon", SETTING_RATE, throttle_anon, "6000/minute",
 		NULL, "Requests of one address without an account."),
 	RATE(throttle_user, "6000/minute", "Requests of one account."),
+	RATE(throttle_key,
+	     "6000/minute", "Requests of one API key that has no rate of its own."),
 	RATE(throttle_login, "10/minute", "Logins of one address."),
 	RATE(throttle_register, "20/hour", "Registrations of one address."),
 
