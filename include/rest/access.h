@@ -39,7 +39,7 @@ const char *permission_sentence(enum permission permission);
 /* False for an unknown name. */
 bool permission_find(const char *name, enum permission *permission);
 /* "catalog.read,orders.write" as bits; unknown names are left out. */
-uint32_t scopes_parse(const char *names);
+uint32_t scopes_parse(const char *list);
 
 struct principal {
 	bool is_known; /* false: anonymous */

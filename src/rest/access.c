@@ -77,22 +77,22 @@ bool permission_find(const char *name, enum permission *permission)
 	return false;
 }
 
-uint32_t scopes_parse(const char *names)
+uint32_t scopes_parse(const char *list)
 {
 	enum permission permission;
 	uint32_t bits = 0;
 	char name[64];
 
-	while (*names != '\0') {
-		size_t length = strcspn(names, ",");
+	while (*list != '\0') {
+		size_t length = strcspn(list, ",");
 
 		if (length < sizeof(name)) {
-			memcpy(name, names, length);
+			memcpy(name, list, length);
 			name[length] = '\0';
 			if (permission_find(name, &permission))
 				bits |= UINT32_C(1) << permission;
 		}
-		names += length + (names[length] == ',');
+		list += length + (list[length] == ',');
 	}
 	return bits;
 }

@@ -101,8 +101,11 @@ static void known_fill(struct known_key *known, const struct rows *rows, int i)
  * request, and not remembered. */
 static void keep(struct known_key known, uint64_t generation)
 {
-	if (keys_generation() != generation || !standing_is_sure())
+	if (keys_generation() != generation || !standing_is_sure()) {
+		if (known.is_used)
+			key_used(&known.id);
 		return;
+	}
 	if (known.networks != NULL)
 		known.networks = strdup(known.networks);
 	key_keep(&known);

@@ -34,7 +34,7 @@ static struct {
 	bool is_loading;
 	bool is_wanted; /* once more, when this load is over */
 	int64_t loaded;
-	struct uuid used[NOTE_MOST];
+	struct uuid used[NOTE_MOST]; /* to be written down */
 	size_t used_count;
 } memory;
 
@@ -46,8 +46,16 @@ static struct known_key *set_of(const uint8_t hash[SECRET_HASH_SIZE])
 	return memory.places[place % SETS];
 }
 
+void key_used(const struct uuid *id)
+{
+	if (!memory.is_noting && memory.used_count < NOTE_MOST)
+		memory.used[memory.used_count++] = *id;
+}
+
 static void empty(struct known_key *known)
 {
+	if (known->is_used && known->noted == 0)
+		key_used(&known->id);
 	free(known->networks);
 	*known = (struct known_key){0};
 }
@@ -93,6 +101,8 @@ void key_keep(const struct known_key *known)
 			if (set[i].met < place->met)
 				place = &set[i];
 	}
+	if (uuid_equal(&place->id, &known->id))
+		place->is_used = false; /* it goes on in its place */
 	empty(place);
 	*place = *known;
 	place->met = clock_monotonic();
@@ -131,6 +141,7 @@ static async void note(void *nothing)
 		       NULL);
 	work_finish(&w);
 	memory.is_noting = false;
+	memory.used_count = 0;
 }
 
 static void gather(int64_t now, struct known_key *known)
@@ -170,7 +181,6 @@ static void tick(void *nothing)
 		keys_load();
 	if (memory.is_noting)
 		return;
-	memory.used_count = 0;
 	for (int i = 0; i < SETS; i++)
 		for (int k = 0; k < WAYS; k++)
 			gather(now, &memory.places[i][k]);

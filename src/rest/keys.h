@@ -48,6 +48,8 @@ void keys_loaded(void);
 struct known_key *key_find(const uint8_t hash[SECRET_HASH_SIZE]);
 /* Changes with whatever is forgotten: what was asked before is not kept. */
 uint64_t keys_generation(void);
+/* It was used, and is not kept. */
+void key_used(const struct uuid *id);
 /* Takes over known->networks. */
 void key_keep(const struct known_key *known);
 /* It was revoked or changed. */

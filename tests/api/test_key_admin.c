@@ -308,7 +308,7 @@ static int run(const char *arguments, char *out, size_t size)
 static void keys_are_kept_by_command(void **state)
 {
 	struct caller caller;
-	char out[60000];
+	static char out[60000];
 	char key[100];
 	char next[100];
 
@@ -350,7 +350,7 @@ static void a_token_is_looked_into_by_command(void **state)
 				  "\"password\":\"demo-staff-1\"}");
 	const char *access = text_at(pair, "access");
 	const char *refresh = text_at(pair, "refresh");
-	char out[20000];
+	static char out[20000];
 
 	(void)state;
 	assert_int_equal(run(fmt("token inspect %s", access), out,

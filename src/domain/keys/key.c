@@ -26,7 +26,7 @@ bool scopes_read(struct work *w, const struct field_list *names,
 	for (size_t i = 0; i < names->count; i++) {
 		if (!permission_find(items[i], &permission))
 			return refuse_field(w, "scopes",
-					    "\"%.60s\" is not a valid choice.",
+					    "\"%s\" is not a valid choice.",
 					    items[i]);
 		*scopes |= UINT32_C(1) << permission;
 	}

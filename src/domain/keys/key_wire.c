@@ -94,7 +94,7 @@ static bool rule(struct work *w, const void *input)
 	for (size_t i = 0; i < in->networks.count; i++)
 		if (!network_is_sound(networks[i]))
 			is_sound = refuse_field(w, "networks",
-						"\"%.60s\" is no address and "
+						"\"%s\" is no address and "
 						"no network.", networks[i]);
 	if (in->rate != NULL && *in->rate != '\0' && !rate_is_sound(in->rate))
 		is_sound = refuse_field(w, "rate",
