@@ -1,5 +1,6 @@
-/* permit.c - who calls, by the bearer token or the API key, and whether the route lets them
- * (DRF's order and bodies; simplejwt's for a bad token). Never waits. */
+/* permit.c - who calls, by the bearer token or the API key, and whether the
+ * route lets them (DRF's order and bodies; simplejwt's for a bad token).
+ * Never waits. */
 #include "keys.h"
 
 #include <string.h>
