@@ -2,8 +2,8 @@
 #include "keys.h"
 
 #include <platform/clock.h>
+#include <platform/text.h>
 #include <rest/listing.h>
-#include <rest/schema.h>
 #include <queries.h>
 
 static const struct filter filters[] = {
@@ -59,22 +59,17 @@ static async bool reply_made(struct request *req, int status,
 			     const struct key_made *made)
 {
 	struct work *w = &req->http.work;
-	struct text row;
 	struct rows rows;
+	const char *row;
 
-	if (!db_query(w, &q_key_show, params(p_uuid(&made->id)), &rows))
+	if (!db_query(w, &q_key_show, params(p_uuid(&made->id)), &rows) ||
+	    !reply_row_as(req, status, &key_resource, &rows))
 		return false;
-	if (rows.count == 0)
-		return refuse(w, &fault_not_found, NULL);
-	text_init(&row, &w->arena, 1024);
-	row_write(row_writer(&w->arena, &key_resource, &rows), &row, 0);
+	row = req->http.answer.bytes;
+	text_init(&req->http.answer, &w->arena, 1024);
 	text_format(&req->http.answer, "{\"key\":\"%s\",%s", made->text,
-		    row.bytes + 1);
-	http_answer_header(&req->http, "ETag",
-			   arena_format(&w->arena, "\"v%s\"",
-					row_text(&rows, 0,
-						 rows_column(&rows, "version"))));
-	return reply(req, status);
+		    row + 1);
+	return true;
 }
 
 static async bool key_add(struct request *req)
