@@ -1,19 +1,10 @@
 /* things.c - an object of its own for each operation that needs one. */
-#include "authenticator.h"
-#include "keys.h"
-#include "operation_parts.h"
+#include "things.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* What a $word or {value} stands for. */
-struct words {
-	const char *id, *second, *total, *rate, *email, *refresh, *access, *sku;
-	const char *challenge, *totp;
-	const char *secret; /* of a mail */
-};
 
 const char *fresh_number(void)
 {
@@ -137,7 +128,7 @@ static const char *owner_header(const struct answer *answer)
 	return fmt("If-Match: %s", header_of(answer, "ETag"));
 }
 
-static void make_of_staff(struct target *target, struct words *words,
+void make_of_staff(struct target *target, struct words *words,
 			  const char *path, const char *body)
 {
 	const struct caller staff = {.bearer = the_staff(), .key = ""};
@@ -167,7 +158,7 @@ static void make_social_identity(struct target *target, struct words *words)
 			text_at(answer, "id"), fresh_number());
 }
 
-static void make_login(struct target *target, struct words *words)
+void make_login(struct target *target, struct words *words)
 {
 	struct answer *answer;
 
@@ -352,175 +343,7 @@ static void make_synonym(struct target *target, struct words *words)
 	make_of_staff(target, words, "/api/v1/admin/search/synonyms/", SYNONYM);
 }
 
-/* Each of an account of its own. */
-static void make_begun_totp(struct target *target, struct words *words)
-{
-	const struct caller owner = {.bearer = a_member().access};
-
-	target->owner.bearer = owner.bearer;
-	words->totp = code_shown(
-		text_at(ask(201, "POST", TOTP, &owner, NULL), "secret"), 0);
-}
-
-static void make_totp(struct target *target, struct words *words)
-{
-	const struct member member = a_protected_member();
-
-	target->owner.bearer = member.access;
-	words->totp = code_shown(member.secret, 0);
-	words->email = member.email;
-}
-
-static void make_challenge(struct target *target, struct words *words)
-{
-	make_totp(target, words);
-	words->challenge = a_challenge(words->email, GOOD_PASSWORD);
-}
-
-static void make_passkey(struct target *target, struct words *words)
-{
-	const char *account = text_at(
-		ask(200, "GET", "/api/v1/account/", &target->owner, NULL), "id");
-
-	words->id = sql("WITH u AS (INSERT INTO passkey_user (account_id, handle) "
-			"VALUES ('%s', sha256(uuid_send(uuid_v7()))) ON CONFLICT "
-			"(account_id) DO NOTHING) INSERT INTO passkey (account_id, "
-			"credential_id, public_key, algorithm, aaguid, name, "
-			"sign_count, is_backup_eligible, is_backed_up) VALUES "
-			"('%s', sha256(uuid_send(uuid_v7())), 'k', -7, uuid_v7(), "
-			"'Key', 0, false, false) RETURNING id",
-			account, account);
-}
-
-/* An account of its own, since what is done ends its sessions. */
-static void make_member(struct target *target, struct words *words)
-{
-	make_login(target, words);
-	target->owner.bearer = words->access;
-}
-
-static const char *id_of(const struct words *words)
-{
-	return sql("SELECT id FROM account WHERE email = '%s'", words->email);
-}
-
-static void make_other_session(struct target *target, struct words *words)
-{
-	make_member(target, words);
-	ask(200, "POST", "/api/v1/auth/token/", &nobody,
-	    fmt("{\"email\":\"%s\",\"password\":\"lantern-quiet-47\"}",
-		words->email));
-	words->id = sql("SELECT id FROM session WHERE account_id = '%s' ORDER BY "
-			"id DESC LIMIT 1", id_of(words));
-}
-
-/* The secret is the address: what is mailed only the mail has. */
-static void make_reset_link(struct target *target, struct words *words)
-{
-	make_login(target, words);
-	sql("INSERT INTO password_reset (account_id, token_hash, name_hash, "
-	    "expires_at) VALUES ('%s', sha256('%s'), sha256('%s'), now() + "
-	    "interval '10 minutes')", id_of(words), words->email, words->email);
-}
-
-static void make_email_change(struct target *target, struct words *words)
-{
-	make_login(target, words);
-	sql("INSERT INTO email_change (id, account_id, old_email, new_email, "
-	    "confirm_hash, cancel_hash) VALUES (uuid_v7(), '%s', '%s', 'new%s', "
-	    "sha256('%s'), sha256('not %s'))", id_of(words), words->email,
-	    words->email, words->email, words->email);
-}
-
-static void make_address(struct target *target, struct words *words)
-{
-	words->id = text_at(ask(201, "POST", "/api/v1/account/addresses/",
-				&target->owner, ADDRESS),
-			    "id");
-}
-
-/* An owner whose address is known to be theirs. */
-static void make_verified(struct target *target, struct words *words)
-{
-	(void)words;
-	sql("UPDATE account SET email_verified_at = now() WHERE id = '%s'",
-	    text_at(ask(200, "GET", "/api/v1/account/", &target->owner, NULL),
-		    "id"));
-}
-
-static void take_country(struct target *target, struct words *words)
-{
-	(void)target;
-	words->id = "DE";
-}
-
-static void make_role(struct target *target, struct words *words)
-{
-	make_of_staff(target, words, "/api/v1/admin/roles/", ROLE);
-}
-
-/* Open, and its mail says $secret. */
-static void make_invitation(struct target *target, struct words *words)
-{
-	const struct caller owner = target->owner;
-
-	make_of_staff(target, words, "/api/v1/admin/staff/invitations/",
-		      "{\"email\":\"i$n@example.com\",\"roles\":[]}");
-	target->owner = owner;
-	words->secret = fmt("secret-%s", fresh_number());
-	sql("UPDATE staff_invitation SET secret_hash = sha256('%s') WHERE id = '%s'",
-	    words->secret, words->id);
-}
-
-/* For a customer who comes just for that. */
-static void make_invited_customer(struct target *target, struct words *words)
-{
-	make_invitation(target, words);
-	target->owner.bearer = a_customer();
-	sql("UPDATE staff_invitation SET email = '%s' WHERE id = '%s'",
-	    text_at(ask(200, "GET", "/api/v1/account/", &target->owner, NULL),
-		    "email"),
-	    words->id);
-}
-
-static void make_customer(struct target *target, struct words *words)
-{
-	const struct caller customer = {.bearer = a_customer()};
-
-	words->id = text_at(
-		ask(200, "GET", "/api/v1/account/", &customer, NULL), "id");
-	target->owner.header = fmt(
-		"If-Match: \"v%s\"",
-		sql("SELECT version FROM account WHERE id = '%s'", words->id));
-}
-
-static void make_customer_note(struct target *target, struct words *words)
-{
-	const struct caller staff = {.bearer = the_staff()};
-
-	make_customer(target, words);
-	words->second = text_at(
-		ask(201, "POST", fmt("/api/v1/admin/customers/%s/notes/", words->id),
-		    &staff, "{\"body\":\"calls on Mondays\"}"),
-		"id");
-}
-
-static void make_staff_member(struct target *target, struct words *words)
-{
-	make_customer(target, words);
-	sql("UPDATE account SET is_staff = true WHERE id = '%s'", words->id);
-}
-
-static void make_key(struct target *target, struct words *words)
-{
-	words->id = a_key("[\"catalog.read\"]").id;
-	target->owner.header = "If-Match: \"v1\"";
-}
-
-static const struct maker {
-	const char *thing;
-	void (*make)(struct target *target, struct words *words);
-} makers[] = {
+static const struct maker makers[] = {
 	{"product with options", make_chosen},
 	{"variant", make_variant},
 	{"cart", make_any_cart},
@@ -532,26 +355,15 @@ static const struct maker {
 	{"collection", make_collection},
 	{"product type", make_type},
 	{"login", make_login},
-	{"member", make_member},
-	{"other session", make_other_session},
-	{"reset link", make_reset_link},
-	{"e-mail change", make_email_change},
-	{"begun totp", make_begun_totp},
-	{"totp", make_totp},
-	{"challenge", make_challenge},
 	{"provider", take_provider},
 	{"social identity", make_social_identity},
 	{"price", make_price},
 	{"price schedule", make_price_schedule},
 	{"shown product", take_shown_product},
 	{"gateway", take_gateway},
-	{"address", make_address},
-	{"verified", make_verified},
-	{"country", take_country},
 	{"feed", take_feed},
 	{"job", take_job},
 	{"audit entry", take_audit_entry},
-	{"key", make_key},
 	{"synonym", make_synonym},
 	{"media", make_media},
 	{"import", make_import},
@@ -559,29 +371,29 @@ static const struct maker {
 	{"new product", make_new_product},
 	{"own review", make_own_review},
 	{"review", make_review},
-	{"passkey", make_passkey},
-	{"role", make_role},
-	{"invitation", make_invitation},
-	{"invited customer", make_invited_customer},
-	{"customer", make_customer},
-	{"customer note", make_customer_note},
-	{"staff member", make_staff_member},
+	{NULL, NULL},
 };
+
+static const struct maker *maker_of(const struct maker *list, const char *thing)
+{
+	while (list->thing != NULL && strcmp(list->thing, thing) != 0)
+		list++;
+	return list->thing != NULL ? list : NULL;
+}
 
 static void make_thing(struct target *target, struct words *words)
 {
 	const char *thing = target->operation->thing;
+	const struct maker *maker = maker_of(makers, thing);
 
-	for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++) {
-		if (strcmp(makers[i].thing, thing) != 0)
-			continue;
-		makers[i].make(target, words);
-		return;
-	}
-	fail_msg("nobody makes a %s", thing);
+	if (maker == NULL)
+		maker = maker_of(people_makers, thing);
+	if (maker == NULL)
+		fail_msg("nobody makes a %s", thing);
+	else
+		maker->make(target, words);
 }
 
-/* Staff need an order's version to edit it. */
 static void add_version(struct target *target, const struct words *words)
 {
 	if (target->operation->guard != FOR_STAFF ||
