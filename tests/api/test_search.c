@@ -204,6 +204,7 @@ static void what_sells_is_warm_and_the_rest_is_not(void **state)
 	(void)state;
 	sql("UPDATE search_heat SET popularity = -1");
 	sql("SELECT search_tiers_count()");
+	sql("SELECT search_heat_round(5000)");
 	assert_string_equal(
 		sql("SELECT count(*) FROM search_document d WHERE d.heat <> "
 		    "(SELECT coalesce(max(h.heat), 0) FROM search_heat h WHERE "
