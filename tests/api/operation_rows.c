@@ -361,12 +361,12 @@ struct operation operation_rows[] = {
 	{"admin_synonym_destroy", FOR_STAFF, "catalog.write", 204, "synonym"},
 	{"admin_api_key_list", FOR_STAFF, "keys.read", 200},
 	{"admin_api_key_create", FOR_STAFF, "keys.write", 201, NULL,
-	 "{\"name\":\"k\",\"scopes\":[\"catalog.read\"],"
+	 "{\"name\":\"k\",\"scopes\":[\"keys.write\"],"
 	 "\"networks\":[\"10.0.0.0/8\"],\"rate\":\"9/minute\","
 	 "\"expires_at\":\"2036-01-01T00:00:00Z\"}"},
 	{"admin_api_key_retrieve", FOR_STAFF, "keys.read", 200, "key"},
 	{"admin_api_key_partial_update", FOR_STAFF, "keys.write", 200, "key",
-	 "{\"name\":\"k\",\"scopes\":[\"catalog.read\"],"
+	 "{\"name\":\"k\",\"scopes\":[\"keys.write\"],"
 	 "\"networks\":[\"10.0.0.0/8\"],\"rate\":\"9/minute\"}"},
 	{"admin_api_key_rotate", FOR_STAFF, "keys.write", 200, "key",
 	 "{\"overlap_seconds\":60}"},

@@ -167,7 +167,7 @@ static void make_staff_member(struct target *target, struct words *words)
 
 static void make_key(struct target *target, struct words *words)
 {
-	words->id = a_key("[\"catalog.read\"]").id;
+	words->id = a_key("[\"keys.write\"]").id;
 	target->owner.header = "If-Match: \"v1\"";
 }
 

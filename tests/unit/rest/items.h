@@ -126,7 +126,8 @@ static void make_token(char *header, bool is_staff, uint32_t permissions)
 	struct arena arena = {0};
 	struct claims claims = {.user = uuid_make(),
 				.is_staff = is_staff,
-				.permissions = permissions};
+				.permissions = permissions,
+				.second = is_staff};
 
 	snprintf(header, 600, "Bearer %s", token_sign(&arena, &claims));
 	arena_finish(&arena);
