@@ -12,7 +12,7 @@
 
 /* ---- the schemas that routes use, each once ---- */
 
-enum { SCHEMAS_MAX = 256 };
+enum { SCHEMAS_MAX = 512 };
 
 enum schema_form { SCHEMA_PLAIN, SCHEMA_PATCHED, SCHEMA_PAGE };
 

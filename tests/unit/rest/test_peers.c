@@ -13,7 +13,8 @@ static void a_preflight_is_answered_before_all_else(void **state)
 	assert_string_equal(answered("Access-Control-Allow-Origin"),
 			    "https://a.example");
 	assert_has(answered("Access-Control-Allow-Headers"), "idempotency-key");
-	assert_null(answered("Access-Control-Allow-Credentials"));
+	assert_string_equal(answered("Access-Control-Allow-Credentials"),
+			    "true");
 	assert_string_equal(answer_body(), "");
 }
 
@@ -33,6 +34,7 @@ static void only_listed_origins_are_allowed(void **state)
 		assert_int_equal(send("GET", BASE "items/",
 				      WITH("Origin", bad[i]), NULL), 200);
 		assert_null(answered("Access-Control-Allow-Origin"));
+		assert_null(answered("Access-Control-Allow-Credentials"));
 		send("OPTIONS", BASE "items/",
 		     WITH("Origin", bad[i], "Access-Control-Request-Method",
 			  "GET"), NULL);
