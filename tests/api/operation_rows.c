@@ -48,7 +48,7 @@ struct operation operation_rows[] = {
 	{"account_session_list", FOR_CUSTOMERS, .status = 200},
 	{"account_session_destroy", FOR_CUSTOMERS, .status = 204,
 	 .thing = "other session"},
-	{"auth_logout", FOR_ALL, .status = 200, .thing = "login",
+	{"auth_logout", FOR_ALL, .status = 200, .thing = "member",
 	 .body = "{\"refresh\":\"$refresh\"}"},
 	{"auth_logout_all", FOR_CUSTOMERS, .status = 200, .thing = "member",
 	 .body = "{\"keep_current\":true}"},

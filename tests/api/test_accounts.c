@@ -383,9 +383,8 @@ static void a_closed_account_is_refused_within_a_second(void **state)
 	ask(200, "GET", "/api/v1/account/orders/", &caller, NULL);
 	sql("UPDATE account SET is_active = false WHERE email = '%s'",
 	    member.email);
-	assert_told(refresh(401, member.refresh), "No active account found for "
-						  "the given token.",
-		    "no_active_account");
+	assert_told(refresh(401, member.refresh), "Token is blacklisted",
+		    "token_not_valid");
 	assert_void_everywhere(&caller);
 }
 

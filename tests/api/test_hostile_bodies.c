@@ -91,7 +91,11 @@ static void forget_names(json_t *json)
 		"events", "happened_at", "stock_on_hand", "quantity_after",
 		"on_hand", "available", "before", "after", "product_name", "code",
 		"file", "moderated_at", "replied_at", "terms",
-		"account"};
+		"account", "pk", "username", "recovery_codes", "binding",
+		"authorization_url", "state", "secret", "otpauth_uri",
+		"challenge", "publicKey", "device_token", "key", "aaguid",
+		"public_id", "overlap_until", "rotated_at",
+		"last_login_at"};
 	const char *key;
 	json_t *value;
 	void *next;
