@@ -160,6 +160,10 @@ static void a_customer_is_not_staff_anywhere(void **state)
 {
 	(void)state;
 	bearer = a_customer();
+	/* One whose address is proved: some of their own things ask for it. */
+	sql("UPDATE account SET email_verified_at = now() WHERE id = '%s'",
+	    text_at(ask(200, "GET", "/api/v1/account/",
+			&(struct caller){.bearer = bearer}, NULL), "id"));
 	assert_true(each_operation(visit_as_customer) > 10);
 }
 
