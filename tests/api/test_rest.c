@@ -149,8 +149,11 @@ static const char *bearer;
 static void visit_as_customer(const struct visit *v)
 {
 	struct caller caller = {.bearer = bearer, .key = ""};
-	struct answer *a = ask(0, v->method, v->path, &caller, body_of(v));
+	struct answer *a;
 
+	if (strstr(v->path, "/auth/logout/") != NULL)
+		return; /* the end of this customer's session */
+	a = ask(0, v->method, v->path, &caller, body_of(v));
 	expect_documented(v, a);
 	expect(v, a, (a->status == 403) == (v->guard == GUARD_STAFF));
 	expect(v, a, a->status != 401 || strstr(v->path, "/auth/") != NULL);
