@@ -88,6 +88,7 @@ static void make_email_change(struct target *target, struct words *words)
 
 static void make_address(struct target *target, struct words *words)
 {
+	make_member(target, words); /* one account keeps a hundred of them */
 	words->id = text_at(ask(201, "POST", "/api/v1/account/addresses/",
 				&target->owner, ADDRESS),
 			    "id");
