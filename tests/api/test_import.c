@@ -177,6 +177,26 @@ static void a_file_that_is_none_is_refused(void **state)
 	unlink(a_file(""));
 }
 
+/* Searches count on it (docs/search.md): not only at the next ten minutes. */
+static void what_was_imported_is_counted_soon(void **state)
+{
+	int code;
+
+	(void)state;
+	until_sql(10, "1", "SELECT count(*) FROM periodic WHERE name = "
+			   "'search.counts' AND next_at > now() + "
+			   "interval '1 minute'");
+	sql("UPDATE periodic SET next_at = now() + interval '1 day' "
+	    "WHERE name = 'search.counts'");
+	import(fmt("%s --format csv", a_file("sku,name,price,currency\n"
+					     "COUNT-1,Counted,1.00,EUR\n")),
+	       &code);
+	assert_int_equal(code, 0);
+	unlink(a_file(""));
+	until_sql(10, "t", "SELECT next_at < now() + interval '1 hour' FROM "
+			   "periodic WHERE name = 'search.counts'");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -185,6 +205,7 @@ int main(void)
 		cmocka_unit_test(a_cart_of_no_currency_is_not_made),
 		cmocka_unit_test(rows_that_cannot_be_sold_are_told_with_line_and_column),
 		cmocka_unit_test(a_file_that_is_none_is_refused),
+		cmocka_unit_test(what_was_imported_is_counted_soon),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -129,6 +129,10 @@ static void what_is_sought_in_vain_is_told_to_staff(void **state)
 	ask(200, "GET", "/api/v1/search/?q=zeppelin%204111%201111%201111",
 	    &nobody, NULL);
 	ask(200, "GET", "/api/v1/search/?q=teapot", &nobody, NULL);
+	/* The shop has it, only not so cheap. */
+	assert_int_equal(
+		int_at(ask(200, "GET", "/api/v1/search/?q=teapot&price__lt=0.02",
+			   &nobody, NULL), "count"), 0);
 	answer = ask(200, "GET", misses, staff(), NULL);
 	assert_int_equal(int_at(answer, "count"), 2);
 	assert_string_equal(text_at(answer, "results.0.query"),

@@ -142,21 +142,24 @@ async bool product_search(struct request *req)
 	struct search_terms terms;
 	const char *question;
 	const char *currency;
+	bool is_narrowed;
 	bool is_answered;
 
 	if (!read_question(req, &question, &terms) ||
 	    !read_currency(req, &currency) ||
 	    !search_choices_read(req, &choices))
 		return false;
+	is_narrowed = choices.count > 0 || has_parts(req);
 	if (is_false(given(req, "facets")))
 		is_answered = reply_plain(req, question, &terms, &choices,
 					  currency);
-	else if (choices.count == 0 && !has_parts(req))
+	else if (!is_narrowed)
 		is_answered = reply_unchosen(req, question, &terms, currency);
 	else
 		is_answered = reply_counted(req, question, &terms, &choices,
 					    currency);
-	if (is_answered && req->listed == 0 && *question != '\0')
+	/* What a filter took away the shop may well have. */
+	if (is_answered && req->listed == 0 && *question != '\0' && !is_narrowed)
 		search_miss_note(&req->http.work, question);
 	return is_answered;
 }

@@ -312,8 +312,7 @@ static async bool next_of_same(struct work *w, struct reading *reading,
 {
 	if (reading->columns->product < 0)
 		return false;
-	if (csv_next(w, &reading->csv, &reading->ahead_arena,
-		     &reading->ahead) == CSV_END)
+	if (!reading_row(w, reading, &reading->ahead_arena, &reading->ahead))
 		return false;
 	reading->has_ahead = true;
 	if (reading->ahead.fault != NULL ||
@@ -330,16 +329,7 @@ static async bool first_of_next(struct work *w, struct reading *reading,
 	if (!reading->has_ahead)
 		return reading_record(w, reading, record, item);
 	take_ahead(reading, record);
-	*item = (struct import_item){
-		.line = record->line, .place = record->place,
-		.end = record->end, .records = 1,
-		.members = "", .attributes = "{}", .unset = "[]"};
-	if (record->fault != NULL)
-		item_refuse(item,
-			    record->flaw < reading->heading.count
-				    ? reading->heading.fields[record->flaw]
-				    : "row",
-			    record->fault);
+	reading_item(reading, record, item);
 	return true;
 }
 

@@ -54,6 +54,42 @@ static bool complain(struct reading *reading, const char *before,
 	return false;
 }
 
+/* What the file calls its columns; nothing of it is guessed. */
+static bool check_names(struct reading *reading)
+{
+	const struct csv_record *heading = &reading->heading;
+
+	for (size_t i = 0; i < heading->count; i++) {
+		const char *name = heading->fields[i];
+
+		if (utf8_flaw(name) >= 0)
+			return complain(reading, "the column names are not UTF-8; ",
+					"save the file as UTF-8", "");
+		if (strchr(name, '\r') != NULL)
+			return complain(reading, "the lines end in CR alone; ",
+					"save the file with LF or CR LF", "");
+	}
+	if (heading->count == 1 && strchr(heading->fields[0], ';') != NULL)
+		return complain(reading, "there is one column; ",
+				"separate them by commas", "");
+	return true;
+}
+
+/* Of two of one name nobody knows which is meant. */
+static bool check_twins(struct reading *reading)
+{
+	const struct csv_record *heading = &reading->heading;
+
+	for (size_t i = 0; i < heading->count; i++)
+		for (size_t j = i + 1; j < heading->count; j++)
+			if (*heading->fields[i] != '\0' &&
+			    strcmp(heading->fields[i], heading->fields[j]) == 0)
+				return complain(reading, "the column \"",
+						heading->fields[i],
+						"\" stands there twice");
+	return true;
+}
+
 static async bool read_heading(struct work *w, struct reading *reading)
 {
 	enum csv_verdict verdict = csv_next(w, &reading->csv, reading->kept,
@@ -67,11 +103,11 @@ static async bool read_heading(struct work *w, struct reading *reading)
 	if (verdict == CSV_END)
 		return complain(reading, "there is no line of column names",
 				"", "");
-	for (size_t i = 0; i < reading->heading.count; i++)
-		if (utf8_flaw(reading->heading.fields[i]) >= 0)
-			return complain(reading, "the column names are not UTF-8; ",
-					"save the file as UTF-8", "");
+	if (!check_names(reading))
+		return false;
 	apply_mapping(reading);
+	if (!check_twins(reading))
+		return false;
 	for (const char *const *name = reading->format->columns; *name != NULL;
 	     name++)
 		if (csv_field(&reading->heading, &reading->heading, *name) == NULL)
@@ -112,19 +148,45 @@ static const char *flaw_of(const struct reading *reading,
 		       : "row";
 }
 
-async bool reading_record(struct work *w, struct reading *reading,
-			  struct csv_record *record, struct import_item *item)
+/* Cells behind the last column, as of a comma without quotes. */
+static bool has_stray_cells(const struct reading *reading,
+			    const struct csv_record *record)
 {
-	enum csv_verdict verdict = csv_next(w, &reading->csv, reading->arena,
-					    record);
+	for (size_t i = reading->heading.count; i < record->count; i++)
+		if (*record->fields[i] != '\0')
+			return true;
+	return false;
+}
 
-	if (verdict == CSV_END)
-		return false;
+async bool reading_row(struct work *w, struct reading *reading,
+		       struct arena *arena, struct csv_record *record)
+{
+	enum csv_verdict verdict = csv_next(w, &reading->csv, arena, record);
+
+	if (verdict == CSV_RECORD && has_stray_cells(reading, record)) {
+		record->fault = "has more cells than there are columns";
+		record->flaw = reading->heading.count;
+		record->count = 0;
+	}
+	return verdict != CSV_END;
+}
+
+void reading_item(const struct reading *reading,
+		  const struct csv_record *record, struct import_item *item)
+{
 	*item = (struct import_item){
 		.line = record->line, .place = record->place,
 		.end = record->end, .records = 1,
 		.members = "", .attributes = "{}", .unset = "[]"};
-	if (verdict == CSV_BROKEN)
+	if (record->fault != NULL)
 		item_refuse(item, flaw_of(reading, record), record->fault);
+}
+
+async bool reading_record(struct work *w, struct reading *reading,
+			  struct csv_record *record, struct import_item *item)
+{
+	if (!reading_row(w, reading, reading->arena, record))
+		return false;
+	reading_item(reading, record, item);
 	return true;
 }

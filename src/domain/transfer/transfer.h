@@ -59,6 +59,13 @@ async bool reading_begin(struct work *w, struct reading *reading);
 void reading_resume(struct reading *reading, struct intake *intake,
 		    int64_t line);
 void reading_finish(struct reading *reading);
+/* The next row of a CSV file; false at its end. A row that cannot be read has
+ * a fault and no fields. */
+async bool reading_row(struct work *w, struct reading *reading,
+		       struct arena *arena, struct csv_record *record);
+/* An item of that row, refused if the row has a fault. */
+void reading_item(const struct reading *reading,
+		  const struct csv_record *record, struct import_item *item);
 /* The next record, with item's line and place; refused when it is broken.
  * False at the end. */
 async bool reading_record(struct work *w, struct reading *reading,

@@ -145,6 +145,11 @@ static void a_heading_that_cannot_be_is_the_files_fault(void **state)
 		{"sku,price.ABC\n", "the column \"price.ABC\" names no currency"},
 		{"name,price\n", "there is no column \"sku\""},
 		{"", "there is no line of column names"},
+		{"sku,name\rM-1,Mug\r", "the lines end in CR alone; save the "
+					 "file with LF or CR LF"},
+		{"sku;name\nM-1;Mug\n",
+		 "there is one column; separate them by commas"},
+		{"sku,name,name\n", "the column \"name\" stands there twice"},
 	};
 	struct file file;
 
@@ -154,6 +159,26 @@ static void a_heading_that_cannot_be_is_the_files_fault(void **state)
 		assert_string_equal(file.reading.fault, cases[i][1]);
 		finish(&file);
 	}
+}
+
+/* Empty cells behind the last column are what spreadsheets leave. */
+static void a_cell_behind_the_last_column_refuses_its_row(void **state)
+{
+	struct file file;
+
+	(void)state;
+	assert_true(begin(&file, &import_csv,
+			  "product,sku,name,price,currency\n"
+			  "mug,M-1,Mug,10.00,EUR,,\n"
+			  "pot,P-1,Pot, with a lid,5,EUR\n"
+			  "jug,J-1,Jug,7,EUR\n"));
+	assert_true(next(&file));
+	assert_int_not_equal(file.item.fate, IMPORT_REFUSE);
+	assert_refused(&file, "row", "more cells than there are columns");
+	assert_true(next(&file));
+	assert_int_not_equal(file.item.fate, IMPORT_REFUSE);
+	assert_string_equal(file.item.key, "jug");
+	finish(&file);
 }
 
 static void a_line_of_json_is_a_product_with_its_variants(void **state)
@@ -240,6 +265,7 @@ int main(void)
 			a_refused_row_takes_the_rows_of_its_product_with_it),
 		cmocka_unit_test(a_column_tells_a_currency_or_a_kind),
 		cmocka_unit_test(a_heading_that_cannot_be_is_the_files_fault),
+		cmocka_unit_test(a_cell_behind_the_last_column_refuses_its_row),
 		cmocka_unit_test(
 			a_line_of_json_is_a_product_with_its_variants),
 		cmocka_unit_test(a_line_that_is_no_product_is_refused_alone),
