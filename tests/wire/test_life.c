@@ -23,8 +23,16 @@ static void read_status(int fd, int wanted)
 static void assert_between(int64_t took, int64_t least, int64_t most)
 {
 	if (took < least || took > most)
-		fail_msg("%d ms, not %d to %d", (int)took, (int)least,
-			 (int)most);
+		fail_msg("%d, not %d to %d", (int)took, (int)least, (int)most);
+}
+
+/* What others may do to a time on a loaded machine, far from the 20 s and more
+ * that the faults looked for take. */
+enum { STRETCH = 6000 };
+
+static void assert_took(int64_t before, int64_t least, int64_t most)
+{
+	assert_between(now_ms() - before, least, most + STRETCH);
 }
 
 /* All four wait at once. */
@@ -46,11 +54,11 @@ static void slow_clients_are_not_waited_for(void **state)
 			      "Content-Length: 10\r\n\r\nabc"));
 	assert_goes_on(idle);
 	assert_true(is_closed(silent)); /* and without an answer */
-	assert_between(now_ms() - before, 2900, 4500);
+	assert_took(before, 2900, 4500);
 	read_status(head, 408);
-	assert_between(now_ms() - before, 2900, 4500);
+	assert_took(before, 2900, 4500);
 	read_status(body, 408);
-	assert_between(now_ms() - before, 4900, 6500);
+	assert_took(before, 4900, 6500);
 	assert_goes_on(idle); /* longer idle than a head may take */
 	close(silent);
 	close(head);
@@ -75,7 +83,7 @@ static void drips_do_not_prolong_a_head(void **state)
 		wire_push(fd, "x", 1);
 	}
 	read_status(fd, 408);
-	assert_between(now_ms() - before, 2900, 4500);
+	assert_took(before, 2900, 4500);
 	close(fd);
 	assert_int_equal(server_stop(&server), 0);
 }
@@ -172,7 +180,7 @@ static void assert_served_without(const struct server *server, pid_t frozen)
 		int64_t before = now_ms();
 
 		assert_int_not_equal(worker_pid(server), frozen);
-		assert_between(now_ms() - before, 0, 2500);
+		assert_took(before, 0, 2500);
 	}
 	kill(frozen, SIGCONT);
 }
@@ -211,18 +219,18 @@ static void clients_are_accepted_while_the_parent_is_frozen(void **state)
 static void a_worker_that_hangs_is_replaced(void **state)
 {
 	struct server server;
+	int64_t before;
 	pid_t hung;
-	int64_t deadline;
 	int fd;
 
 	(void)state;
 	server_start(&server, NULL);
 	hung = client_open(&server, &fd);
 	kill(hung, SIGSTOP);
-	deadline = now_ms() + 15000;
-	while (kill(hung, 0) == 0 && now_ms() < deadline)
+	before = now_ms();
+	while (kill(hung, 0) == 0 && now_ms() < before + 30000)
 		usleep(50000);
-	assert_between(deadline - now_ms(), 500, 7000);
+	assert_took(before, 8000, 14500);
 	assert_true(is_closed(fd));
 	close(fd);
 	assert_int_equal(server_stop(&server), 0);
@@ -240,7 +248,7 @@ static void a_server_with_nothing_to_do_stops_at_once(void **state)
 	assert_goes_on(idle);
 	before = now_ms();
 	assert_int_equal(server_stop(&server), 0);
-	assert_between(now_ms() - before, 0, 1500);
+	assert_took(before, 0, 1500);
 	assert_true(is_closed(idle));
 	close(idle);
 }
@@ -266,8 +274,8 @@ static void what_was_begun_is_answered_on_sigterm(void **state)
 	assert_string_equal(answer.body, "slow");
 	assert_string_equal(answer_field(&answer, "Connection"), "close");
 	assert_true(is_closed(fd));
-	assert_int_equal(process_wait(server.pid, 3000), 0);
-	assert_between(now_ms() - before, 1500, 4000);
+	assert_int_equal(process_wait(server.pid, 3000 + STRETCH), 0);
+	assert_took(before, 1500, 4000);
 	answer_free(&answer);
 	close(fd);
 }
@@ -285,7 +293,8 @@ static void the_drain_ends_at_its_deadline(void **state)
 	usleep(200000);
 	before = now_ms();
 	assert_int_equal(server_stop(&server), 0);
-	assert_between(now_ms() - before, 250, 1700);
+	assert_took(before, 250, 1700);
+	assert_true(is_closed(fd)); /* without the answer, 2 s away */
 	close(fd);
 }
 
@@ -303,7 +312,7 @@ static void a_worker_that_dies_in_the_drain_does_not_undo_it(void **state)
 			kill(worker, SIGKILL);
 		kill(server.pid, SIGTERM);
 		kill(worker, SIGKILL);
-		assert_int_equal(process_wait(server.pid, 4000), 0);
+		assert_int_equal(process_wait(server.pid, 4000 + STRETCH), 0);
 	}
 }
 
@@ -317,7 +326,7 @@ static void a_worker_that_hangs_does_not_hold_the_server(void **state)
 	worker = worker_pid(&server);
 	kill(worker, SIGSTOP);
 	kill(server.pid, SIGTERM);
-	assert_int_equal(process_wait(server.pid, 6000), 0);
+	assert_int_equal(process_wait(server.pid, 6000 + STRETCH), 0);
 }
 
 static void workers_without_parent_end(void **state)
@@ -331,7 +340,7 @@ static void workers_without_parent_end(void **state)
 	worker = worker_pid(&server);
 	kill(server.pid, SIGKILL);
 	waitpid(server.pid, NULL, 0);
-	deadline = now_ms() + 3000;
+	deadline = now_ms() + 3000 + STRETCH;
 	while (kill(worker, 0) == 0 && now_ms() < deadline) {
 		char state_line[64] = "";
 		char path[64];

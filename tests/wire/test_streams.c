@@ -147,7 +147,7 @@ static void pipelined_requests_do_not_wait_for_a_timer(void **state)
 
 	for (int i = 0; i < 5; i++)
 		a_thousand_requests_are_answered_in_order(state);
-	assert_true(now_ms() - before < 4000);
+	assert_true(now_ms() - before < 12000);
 }
 
 static void garbage_behind_a_request_does_not_spoil_its_answer(void **state)
@@ -436,7 +436,7 @@ static void a_client_that_does_not_read_holds_up_nobody(void **state)
 		assert_goes_on(fd);
 		close(fd);
 	}
-	assert_true(now_ms() - before < 2000);
+	assert_true(now_ms() - before < 6000);
 	close(deaf);
 	a_waiting_request_is_answered_before_the_next(state);
 }
