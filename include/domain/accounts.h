@@ -5,10 +5,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <platform/auth.h>
+#include <platform/db.h>
 #include <platform/uuid.h>
 #include <platform/work.h>
 #include <rest/request.h>
 #include <rest/room.h>
+
+struct out;
 
 struct account_new {
 	const char *email;    /* any case; a valid address */
@@ -62,6 +66,25 @@ struct login_proof {
  */
 async bool login_answer(struct request *req, const struct login_proof *proof);
 extern const struct resource token_pair_resource; /* what it answers */
+
+/*
+ * A secret for a mail. The event that asks for the mail holds what the secret
+ * follows from by a key of ours, not the secret: who can read the database
+ * cannot use it. The mail's writer makes it again (notifications/secret.c).
+ */
+struct mail_secret {
+	struct uuid seed;
+	uint8_t hash[SECRET_HASH_SIZE]; /* what is stored */
+};
+/* purpose: as in the mail's template. False, with a fault, when there is no
+ * key. */
+bool mail_secret_make(struct work *w, const char *purpose,
+		      struct mail_secret *secret);
+struct param mail_secret_hash(struct work *w, const struct mail_secret *secret);
+/* Into the open object of an event's data. path: where the secret is used; it
+ * ends where the secret begins. */
+void mail_secret_put(struct work *w, struct out *out, const char *path,
+		     const struct mail_secret *secret);
 
 /* "catalog.read,orders.write" as bits; names we no longer know are left out.
  * "all" is every one, for the command. */

@@ -14,6 +14,7 @@ struct json_t;
 
 enum job_verdict {
 	JOB_DONE,
+	JOB_FORGET, /* done, and what it was told is not kept */
 	JOB_RETRY, /* later, full jitter */
 	JOB_DEAD   /* no use in trying again: the dead shelf */
 };

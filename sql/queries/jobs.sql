@@ -92,10 +92,13 @@ FROM due WHERE j.id = due.id
 RETURNING j.id, j.kind, j.payload, j.attempts,
 	extract(epoch FROM statement_timestamp() - j.created_at)::bigint AS age;
 
--- $2 its attempt: whose lease has run out has no more to say.
+-- $2 its attempt: whose lease has run out has no more to say. $3: nothing of
+-- what it was told stays.
 -- name: job_done :exec
 UPDATE job SET state = 'done', lease_until = NULL, last_error = '',
-	finished_at = statement_timestamp()
+	finished_at = statement_timestamp(),
+	payload = CASE WHEN $3::boolean THEN '{}' ELSE payload END,
+	unique_key = CASE WHEN $3::boolean THEN NULL ELSE unique_key END
 WHERE id = $1::bigint AND attempts = $2::int AND state = 'running';
 
 -- name: job_again :exec

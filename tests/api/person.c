@@ -75,7 +75,7 @@ void until_mailed(void)
 		  "SELECT (SELECT count(*) FROM outbox WHERE dispatched_at IS "
 		  "NULL), (SELECT count(*) FROM job WHERE state IN ('queued', "
 		  "'running') AND (kind LIKE 'account.%' OR kind LIKE "
-		  "'mail.%'))");
+		  "'mail.%' OR kind = 'order.link'))");
 }
 
 int mails_to(const char *email, const char *template)

@@ -1,6 +1,6 @@
 /* test_invitations.c - who is invited gets a secret by mail, once, for three
  * days, and is of the staff by it. */
-#include "shop.h"
+#include "person.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -33,9 +33,8 @@ static struct answer *invited(const char *email, const char *roles)
 /* As its mail says. */
 static const char *secret_of(const struct answer *invitation)
 {
-	return sql("SELECT data ->> 'token' FROM outbox WHERE topic = "
-		   "'staff.invited' AND aggregate_id = '%s' ORDER BY id DESC "
-		   "LIMIT 1", text_at(invitation, "id"));
+	return mailed_secret(text_at(invitation, "email"),
+			     "/staff/accept/?token=");
 }
 
 static struct answer *accepted(int status, const char *secret)

@@ -177,22 +177,6 @@ static void the_link_goes_where_the_settings_say(void **state)
 	mailed_secret(person.email, "/reset-password/?token=");
 }
 
-static void the_secret_stands_in_no_table(void **state)
-{
-	static const char *const tables[] = {"outbox", "job", "password_reset",
-					     "notification"};
-	struct person person = a_person();
-	const char *token = token_for(&person);
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
-		assert_string_equal(sql("SELECT count(*) FROM %s t WHERE "
-					"t::text LIKE '%%%s%%'", tables[i],
-					token), "0");
-	assert_string_equal(sql("SELECT count(*) FROM password_reset WHERE "
-				"token_hash = sha256('%s')", token), "1");
-}
-
 static void five_mails_an_hour_are_enough(void **state)
 {
 	struct person person = a_person();
@@ -254,7 +238,6 @@ int main(void)
 		cmocka_unit_test(of_many_resets_at_once_one_wins),
 		cmocka_unit_test(an_account_without_a_password_gets_one),
 		cmocka_unit_test(the_link_goes_where_the_settings_say),
-		cmocka_unit_test(the_secret_stands_in_no_table),
 		cmocka_unit_test(five_mails_an_hour_are_enough),
 		cmocka_unit_test(a_verification_mailed_again_verifies),
 		cmocka_unit_test(a_reset_of_staff_is_in_the_audit_log),

@@ -31,6 +31,22 @@ export function sql(statement) {
 		process.env.SHOPD_DATABASE_URL, '-c', statement], { encoding: 'utf8' }).split('\n')[0];
 }
 
+/** What the pattern's group finds in the mail to that address, once it is there. */
+export async function mailed(email, pattern) {
+	for (let tries = 0; tries < 300; tries++) {
+		const box = await (await fetch(`${process.env.SANDBOX_URL}/__emu/mail?to=${email}`)).json();
+
+		for (const { data } of box) { // quoted-printable, far enough for a link
+			const found = pattern.exec(data.replace(/=\r?\n/g, '').replaceAll('=3D', '='));
+
+			if (found)
+				return found[1];
+		}
+		await new Promise((done) => setTimeout(done, 100));
+	}
+	assert.fail(`no such mail to ${email}`);
+}
+
 let number = 0;
 export const fresh = (what = 'u') => `${what}-${process.pid}-${++number}`;
 export const address = () => `${fresh()}@example.net`;

@@ -67,19 +67,6 @@ async bool email_cancel(struct request *req);
 
 /* ---- secret_mail.c ---- */
 
-/*
- * A secret for a mail. The event that asks for the mail holds what the secret
- * follows from by a key of ours, not the secret: who can read the database
- * cannot use it. The mail's writer makes it again (notifications/secret.c).
- */
-struct mail_secret {
-	struct uuid seed;
-	uint8_t hash[SECRET_HASH_SIZE]; /* what is stored */
-};
-/* False, with a fault, when there is no key. */
-bool mail_secret_make(struct work *w, const char *purpose,
-		      struct mail_secret *secret);
-struct param mail_secret_hash(struct work *w, const struct mail_secret *secret);
 /* The event's data: whom to write to, and where the secret is used: a path
  * that ends where the secret begins. secret NULL: none, then link is NULL. */
 struct mail_facts {

@@ -67,7 +67,7 @@ async enum job_verdict reset_mail_job(struct work *w,
 {
 	struct asking asking = {json_text_at(payload, "email", ""), true};
 
-	return db_transact(w, ask_step, &asking) ? JOB_DONE : JOB_RETRY;
+	return db_transact(w, ask_step, &asking) ? JOB_FORGET : JOB_RETRY;
 }
 
 async enum job_verdict verification_mail_job(struct work *w,
@@ -75,5 +75,5 @@ async enum job_verdict verification_mail_job(struct work *w,
 {
 	struct asking asking = {json_text_at(payload, "email", ""), false};
 
-	return db_transact(w, ask_step, &asking) ? JOB_DONE : JOB_RETRY;
+	return db_transact(w, ask_step, &asking) ? JOB_FORGET : JOB_RETRY;
 }

@@ -43,9 +43,20 @@ static const char *whole_link(struct work *w, const char *path)
 			    (long long)config->port, path);
 }
 
-const char *mail_facts_json(struct work *w, const struct mail_facts *facts)
+void mail_secret_put(struct work *w, struct out *out, const char *path,
+		     const struct mail_secret *secret)
 {
 	char text[2 * SECRET_HASH_SIZE + 1];
+
+	put(out, "link", whole_link(w, path));
+	uuid_format(&secret->seed, text);
+	put(out, "seed", text);
+	hex_encode(secret->hash, SECRET_HASH_SIZE, text);
+	put(out, "proof", text);
+}
+
+const char *mail_facts_json(struct work *w, const struct mail_facts *facts)
+{
 	struct text json;
 	struct out out;
 
@@ -58,13 +69,8 @@ const char *mail_facts_json(struct work *w, const struct mail_facts *facts)
 	if (facts->minutes)
 		put(&out, "minutes",
 		    arena_format(&w->arena, "%lld", (long long)facts->minutes));
-	if (facts->secret) {
-		put(&out, "link", whole_link(w, facts->link));
-		uuid_format(&facts->secret->seed, text);
-		put(&out, "seed", text);
-		hex_encode(facts->secret->hash, SECRET_HASH_SIZE, text);
-		put(&out, "proof", text);
-	}
+	if (facts->secret)
+		mail_secret_put(w, &out, facts->link, facts->secret);
 	out_object_end(&out);
 	return json.bytes;
 }

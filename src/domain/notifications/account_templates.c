@@ -22,16 +22,6 @@ static void begin(struct letter *letter, struct arena *arena,
 				       : "Hello,");
 }
 
-/* A link whose secret can no longer be made is none. */
-static void add_link(struct letter *letter, const char *words, const char *url)
-{
-	if (url)
-		letter_link(letter, words, url);
-	else
-		letter_paragraph(letter,
-				 "The link has expired: please ask again.");
-}
-
 static void add_life(struct letter *letter, struct arena *arena,
 		     const struct json_t *data)
 {
@@ -47,8 +37,8 @@ void write_password_reset(struct letter *letter, struct arena *arena,
 	begin(letter, arena, data, "A new password");
 	letter_paragraph(letter, "Somebody, perhaps you, asked to set a new "
 				 "password for this address.");
-	add_link(letter, "Set a new password",
-		 secret_link(arena, data, "password-reset"));
+	letter_secret(letter, arena, data,
+		      "Set a new password", "password-reset");
 	add_life(letter, arena, data);
 	letter_paragraph(letter, "If it was not you, there is nothing to do: "
 				 "the password stays as it is.");
@@ -71,8 +61,8 @@ void write_verification(struct letter *letter, struct arena *arena,
 {
 	begin(letter, arena, data, "Your address");
 	letter_paragraph(letter, "Please confirm that this address is yours.");
-	add_link(letter, "Confirm the address",
-		 secret_link(arena, data, "verify-email"));
+	letter_secret(letter, arena, data,
+		      "Confirm the address", "verify-email");
 	letter_paragraph(letter, "If it was not you, there is nothing to do.");
 	letter_end(letter, config->shop_name);
 }
@@ -84,8 +74,8 @@ void write_email_requested(struct letter *letter, struct arena *arena,
 	letter_paragraph(letter, "An account asks to be reached at this address "
 				 "from now on. Please confirm that it is "
 				 "yours.");
-	add_link(letter, "Confirm the address",
-		 secret_link(arena, data, "change-email"));
+	letter_secret(letter, arena, data,
+		      "Confirm the address", "change-email");
 	add_life(letter, arena, data);
 	letter_paragraph(letter, "If it was not you, there is nothing to do.");
 	letter_end(letter, config->shop_name);
@@ -104,7 +94,8 @@ void write_email_noticed(struct letter *letter, struct arena *arena,
 				 "was not, call it off: this works for seven "
 				 "days, also when the address has changed "
 				 "already, and ends every session.");
-	add_link(letter, "Call it off", secret_link(arena, data, "keep-email"));
+	letter_secret(letter, arena, data,
+		      "Call it off", "keep-email");
 	letter_end(letter, config->shop_name);
 }
 

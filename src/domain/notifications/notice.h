@@ -57,10 +57,11 @@ WRITER(write_email_noticed);
 WRITER(write_email_changed);
 #undef WRITER
 
-/* secret.c: the event's link with the secret that follows from its seed;
- * NULL when no key of ours gives the one that is stored. */
-const char *secret_link(struct arena *arena, const struct json_t *data,
-			const char *purpose);
+/* secret.c: the event's link with the secret that follows from its seed. When
+ * no key of ours gives the one that is stored, a sentence says so. */
+void letter_secret(struct letter *letter, struct arena *arena,
+		   const struct json_t *data, const char *words,
+		   const char *purpose);
 
 /* Sends the mail of the event's topic, at most once as far as SMTP can. */
 async enum job_verdict notice_send(struct work *w,

@@ -5,8 +5,8 @@
 #include <platform/auth.h>
 #include <platform/json.h>
 
-const char *secret_link(struct arena *arena, const struct json_t *data,
-			const char *purpose)
+static const char *secret_link(struct arena *arena, const struct json_t *data,
+			       const char *purpose)
 {
 	const char *seed = json_text_at(data, "seed", "");
 	uint8_t wanted[SECRET_HASH_SIZE];
@@ -25,4 +25,17 @@ const char *secret_link(struct arena *arena, const struct json_t *data,
 					    secret);
 	}
 	return NULL;
+}
+
+void letter_secret(struct letter *letter, struct arena *arena,
+		   const struct json_t *data, const char *words,
+		   const char *purpose)
+{
+	const char *url = secret_link(arena, data, purpose);
+
+	if (url)
+		letter_link(letter, words, url);
+	else
+		letter_paragraph(letter,
+				 "The link has expired: please ask again.");
 }

@@ -25,18 +25,14 @@ static void greet(struct letter *letter, struct arena *arena, const char *name)
 static void write_registered(struct letter *letter, struct arena *arena,
 			     const struct json_t *data)
 {
-	const char *link = of(data, "link");
-
 	letter_begin(letter, arena,
 		     arena_format(arena, "Welcome to %s", config->shop_name));
 	letter_heading(letter, letter->subject);
 	greet(letter, arena, of(data, "first_name"));
 	letter_paragraph(letter, "An account was made for this address. Please "
 				 "confirm that it is yours.");
-	if (json_member(data, "proof") != NULL)
-		link = secret_link(arena, data, "verify-email");
-	if (link != NULL && link[0] != '\0')
-		letter_link(letter, "Confirm the address", link);
+	letter_secret(letter, arena, data, "Confirm the address",
+		      "verify-email");
 	letter_paragraph(letter, "If it was not you, there is nothing to do.");
 	letter_end(letter, config->shop_name);
 }
@@ -123,7 +119,7 @@ static void write_order_link(struct letter *letter, struct arena *arena,
 				      "days to whoever has it: keep it to "
 				      "yourself.",
 				      of(data, "number")));
-	letter_link(letter, "Show the order", of(data, "link"));
+	letter_secret(letter, arena, data, "Show the order", "order-link");
 	letter_paragraph(letter, "If it was not you, there is nothing to do.");
 	letter_end(letter, config->shop_name);
 }
@@ -182,7 +178,8 @@ static void write_invited(struct letter *letter, struct arena *arena,
 	letter_paragraph(letter,
 			 "You are invited to the staff of this shop. The link "
 			 "works once, for 72 hours, and for nobody but you.");
-	letter_link(letter, "Accept the invitation", of(data, "link"));
+	letter_secret(letter, arena, data, "Accept the invitation",
+		      "staff-invitation");
 	letter_paragraph(letter,
 			 "If you did not expect it, there is nothing to do.");
 	letter_end(letter, config->shop_name);

@@ -3,8 +3,7 @@
  * and the job finds out whether there is such an order. */
 #include "access.h"
 
-#include <platform/auth.h>
-#include <platform/config.h>
+#include <domain/accounts.h>
 #include <platform/db.h>
 #include <platform/json.h>
 #include <platform/text.h>
@@ -18,14 +17,6 @@ static void put(struct out *out, const char *key, const char *value)
 {
 	out_key(out, key);
 	out_text(out, value);
-}
-
-/* Links in mails go to the configured origin: a Host header is anybody's
- * word (reliability S16). Only development does without one. */
-static const char *origin(struct request *req)
-{
-	return *config->public_url ? config->public_url
-				   : absolute_url(req, "");
 }
 
 async bool order_lookup(struct request *req)
@@ -43,7 +34,6 @@ async bool order_lookup(struct request *req)
 	out_object(&out);
 	put(&out, "number", in.number);
 	put(&out, "email", in.email);
-	put(&out, "origin", origin(req));
 	out_object_end(&out);
 	/* one after the other, so that they are counted right */
 	queue = arena_format(&w->arena, "order.link:%s", in.number);
@@ -57,14 +47,13 @@ async bool order_lookup(struct request *req)
 struct linking {
 	const char *number;
 	const char *email;
-	const char *origin;
 };
 
 /* Columns of order_access_make. */
 enum { ID, NUMBER, EMAIL, NAME };
 
-static const char *link_data(struct work *w, const struct linking *l,
-			     const struct rows *rows, const char *secret)
+static const char *link_data(struct work *w, const struct rows *rows,
+			     const struct mail_secret *secret)
 {
 	struct text text;
 	struct out out;
@@ -76,10 +65,10 @@ static const char *link_data(struct work *w, const struct linking *l,
 	put(&out, "number", row_text(rows, 0, NUMBER));
 	put(&out, "email", row_text(rows, 0, EMAIL));
 	put(&out, "name", row_text(rows, 0, NAME));
-	put(&out, "token", secret);
-	put(&out, "link",
-	    arena_format(&w->arena, "%s/orders/%s/?token=%s", l->origin,
-			 row_text(rows, 0, ID), secret));
+	mail_secret_put(w, &out,
+			arena_format(&w->arena, "/orders/%s/?token=",
+				     row_text(rows, 0, ID)),
+			secret);
 	out_object_end(&out);
 	return text.bytes;
 }
@@ -87,16 +76,14 @@ static const char *link_data(struct work *w, const struct linking *l,
 static async bool link_step(struct work *w, void *argument)
 {
 	const struct linking *l = argument;
-	char secret[SECRET_TEXT_SIZE];
-	uint8_t hash[SECRET_HASH_SIZE];
+	struct mail_secret secret;
 	struct rows rows;
 	struct uuid order;
 
-	secret_make(secret);
-	secret_hash(secret, hash);
-	if (!db_query(w, &q_order_access_make,
+	if (!mail_secret_make(w, "order-link", &secret) ||
+	    !db_query(w, &q_order_access_make,
 		      params(p_text(l->number), p_text(l->email),
-			     p_bytes(&w->arena, hash, sizeof(hash)),
+			     mail_secret_hash(w, &secret),
 			     p_int(LINKS_AN_HOUR)),
 		      &rows))
 		return false;
@@ -104,17 +91,16 @@ static async bool link_step(struct work *w, void *argument)
 		return true; /* none such, or enough of them */
 	order = row_uuid(&rows, 0, ID);
 	return event_emit(w, "order.link_requested", "order", &order,
-			  link_data(w, l, &rows, secret));
+			  link_data(w, &rows, &secret));
 }
 
 async enum job_verdict order_link_job(struct work *w,
 				      const struct json_t *payload)
 {
 	struct linking l = {.number = json_text_at(payload, "number", ""),
-			    .email = json_text_at(payload, "email", ""),
-			    .origin = json_text_at(payload, "origin", "")};
+			    .email = json_text_at(payload, "email", "")};
 
-	return db_transact(w, link_step, &l) ? JOB_DONE : JOB_RETRY;
+	return db_transact(w, link_step, &l) ? JOB_FORGET : JOB_RETRY;
 }
 
 async bool order_access_prune(struct work *w)

@@ -218,17 +218,6 @@ static async bool person_by_bare(struct work *w,
 	       person_by_code(w, &grant, person);
 }
 
-/* Links in mails go to the configured origin, as those of registrations. */
-static const char *verify_link(struct request *req)
-{
-	static const char path[] = "/verify-email/?key=";
-
-	return *config->public_url
-		       ? arena_format(&req->http.work.arena, "%s%s",
-				      config->public_url, path)
-		       : absolute_url(req, path);
-}
-
 static async bool login_finish(struct request *req)
 {
 	static const struct uuid nobody;
@@ -249,7 +238,6 @@ static async bool login_finish(struct request *req)
 	if (!(in.state ? social_person_of(req, &provider, &in, &nobody, &person)
 		       : person_by_bare(w, &provider, &in, &person, &entry)))
 		return false;
-	entry.verify_link = verify_link(req);
 	return social_enter(w, &entry) &&
 	       login_answer(req, &(struct login_proof){
 					 .account = entry.account,

@@ -116,7 +116,6 @@ async bool social_attempt_take(struct work *w, const char *provider,
 struct social_entry {
 	const struct social_provider *provider;
 	const struct social_person *person;
-	const char *verify_link; /* before the key of an address to be proved */
 	const char *spent;	 /* an ID token good for one login, or NULL */
 	int64_t spent_expires;	 /* seconds since 1970 */
 	struct uuid account;	 /* out */

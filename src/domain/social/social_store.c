@@ -133,9 +133,10 @@ static async bool identity_add(struct work *w, struct social_entry *entry)
 	       (rows.count > 0 || refuse_race(w, entry));
 }
 
-/* What a mail about it needs. key NULL: no address is to be proved. */
+/* What a mail about it needs. secret NULL: no address is to be proved. */
 static async bool tell(struct work *w, const char *topic,
-		       const struct social_entry *entry, const char *key)
+		       const struct social_entry *entry,
+		       const struct mail_secret *secret)
 {
 	const struct social_person *person = entry->person;
 	struct text text;
@@ -148,16 +149,12 @@ static async bool tell(struct work *w, const char *topic,
 	out_text(&out, person->email);
 	out_key(&out, "provider");
 	out_text(&out, entry->provider->label);
-	if (key) {
+	if (secret) {
 		out_key(&out, "first_name");
 		out_text(&out, person->first_name);
 		out_key(&out, "last_name");
 		out_text(&out, person->last_name);
-		out_key(&out, "token");
-		out_text(&out, key);
-		out_key(&out, "link");
-		out_text(&out, arena_format(&w->arena, "%s%s",
-					    entry->verify_link, key));
+		mail_secret_put(w, &out, "/verify-email/?key=", secret);
 	}
 	out_object_end(&out);
 	return event_emit(w, topic, "account", &entry->account, text.bytes);
@@ -168,15 +165,16 @@ static async bool tell(struct work *w, const char *topic,
 static async bool enter_new(struct work *w, struct social_entry *entry)
 {
 	const struct social_person *person = entry->person;
-	char key[SECRET_TEXT_SIZE];
+	struct mail_secret secret;
 	struct rows rows;
 
-	secret_make(key);
+	if (!mail_secret_make(w, "verify-email", &secret))
+		return false;
 	if (!db_query(w, &q_social_account_insert,
 		      params(p_text(person->email), p_text(person->first_name),
 			     p_text(person->last_name),
 			     p_bool(person->email_is_verified),
-			     hash_of(w, key)),
+			     mail_secret_hash(w, &secret)),
 		      &rows)) {
 		if (!db_violates(w, "account_email_plain"))
 			return false;
@@ -190,7 +188,7 @@ static async bool enter_new(struct work *w, struct social_entry *entry)
 		return false;
 	return person->email_is_verified
 		       ? tell(w, "account.social_registered", entry, NULL)
-		       : tell(w, "account.registered", entry, key);
+		       : tell(w, "account.registered", entry, &secret);
 }
 
 /* Somebody has the address. It opens the account only when both have proved

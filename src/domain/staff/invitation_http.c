@@ -1,8 +1,9 @@
 /* invitation_http.c - who is to be of the staff gets a secret by mail. */
 #include "staff.h"
 
-#include <platform/config.h>
+#include <domain/accounts.h>
 #include <platform/jobs.h>
+#include <platform/json.h>
 #include <platform/text.h>
 #include <queries.h>
 
@@ -40,22 +41,8 @@ struct invitation {
 	struct request *req;
 	struct invitation_in in;
 	struct uuid id;
-	char secret[SECRET_TEXT_SIZE];
+	struct mail_secret secret;
 };
-
-/* Links in mails go to the configured origin; only development does without
- * one (reliability S16). */
-static const char *link_of(struct invitation *it)
-{
-	static const char path[] = "/staff/accept/?token=";
-	struct request *req = it->req;
-	const char *base = *config->public_url
-				   ? arena_format(&req->http.work.arena, "%s%s",
-						  config->public_url, path)
-				   : absolute_url(req, path);
-
-	return arena_format(&req->http.work.arena, "%s%s", base, it->secret);
-}
 
 static async bool mail(struct work *w, struct invitation *it)
 {
@@ -67,10 +54,7 @@ static async bool mail(struct work *w, struct invitation *it)
 	out_object(&out);
 	out_key(&out, "email");
 	out_text(&out, it->in.email);
-	out_key(&out, "token");
-	out_text(&out, it->secret);
-	out_key(&out, "link");
-	out_text(&out, link_of(it));
+	mail_secret_put(w, &out, "/staff/accept/?token=", &it->secret);
 	out_object_end(&out);
 	return event_emit(w, "staff.invited", "staff_invitation", &it->id,
 			  text.bytes);
@@ -90,14 +74,12 @@ static async bool is_new(struct work *w, const struct invitation *it)
 static async bool put(struct work *w, struct invitation *it,
 		      const struct role_set *set)
 {
-	uint8_t hash[SECRET_HASH_SIZE];
 	struct rows rows;
 
-	secret_make(it->secret);
-	secret_hash(it->secret, hash);
-	if (!db_query(w, &q_invitation_put,
+	if (!mail_secret_make(w, "staff-invitation", &it->secret) ||
+	    !db_query(w, &q_invitation_put,
 		      params(p_text(it->in.email),
-			     p_bytes(&w->arena, hash, sizeof(hash)),
+			     mail_secret_hash(w, &it->secret),
 			     p_uuid(&it->req->who.account)),
 		      &rows))
 		return false;

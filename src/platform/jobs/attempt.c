@@ -20,6 +20,7 @@
 
 static const char *const verdict_names[] = {
 	[JOB_DONE] = "done",
+	[JOB_FORGET] = "done",
 	[JOB_RETRY] = "retry",
 	[JOB_DEAD] = "dead",
 };
@@ -89,7 +90,11 @@ static async bool store(struct attempt *a, enum job_verdict verdict,
 
 	switch (verdict) {
 	case JOB_DONE:
-		return db_query(w, &q_job_done, params(id, number), NULL);
+	case JOB_FORGET:
+		return db_query(w, &q_job_done,
+				params(id, number,
+				       p_bool(verdict == JOB_FORGET)),
+				NULL);
 	case JOB_RETRY:
 		return db_query(w, &q_job_again,
 				params(id, number, p_text(why), p_int(delay)),

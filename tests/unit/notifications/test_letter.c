@@ -68,34 +68,8 @@ static void names_cannot_write_lines(void **state)
 	(void)state;
 	assert_true(write("account.registered",
 			  "{\"email\":\"a@b.org\",\"first_name\":"
-			  "\"Ada\\r\\n\\r\\nClick here\",\"link\":"
-			  "\"https://s.example/?key=1&b=2\"}"));
+			  "\"Ada\\r\\n\\r\\nClick here\"}"));
 	assert_non_null(strstr(letter.text.bytes, "Hello Ada    Click here,\n"));
-	assert_non_null(strstr(letter.html.bytes,
-			       "href=\"https://s.example/?key=1&amp;b=2\""));
-}
-
-static void only_web_links_can_be_clicked(void **state)
-{
-	(void)state;
-	assert_true(write("account.registered",
-			  "{\"email\":\"a@b.org\",\"link\":"
-			  "\"javascript:alert(1)\"}"));
-	assert_null(strstr(letter.html.bytes, "href"));
-}
-
-static void a_link_to_an_order_is_told_in_both_forms(void **state)
-{
-	(void)state;
-	assert_true(write("order.link_requested",
-			  "{\"number\":\"1001\",\"email\":\"a@b.org\","
-			  "\"name\":\"Ada\",\"link\":"
-			  "\"https://s.example/orders/1/?token=t\"}"));
-	assert_non_null(strstr(letter.subject, "1001"));
-	assert_non_null(strstr(letter.text.bytes,
-			       "\nhttps://s.example/orders/1/?token=t\n"));
-	assert_non_null(strstr(letter.html.bytes,
-			       "href=\"https://s.example/orders/1/?token=t\""));
 }
 
 static void an_event_without_an_address_makes_no_mail(void **state)
@@ -108,24 +82,66 @@ static void an_event_without_an_address_makes_no_mail(void **state)
 
 /* The event has the seed and the hash of the secret, the letter the secret. */
 static const char *event_of(const char *purpose, char secret[SECRET_TEXT_SIZE],
-			    const char *seed)
+			    const char *link)
 {
 	uint8_t hash[SECRET_HASH_SIZE];
 	char hex[2 * SECRET_HASH_SIZE + 1];
+	const char *seed = "seed";
 
 	assert_true(secret_derive(purpose, seed, 0, secret));
 	secret_hash(secret, hash);
 	hex_encode(hash, sizeof(hash), hex);
 	return arena_format(&arena,
 			    "{\"email\":\"a@b.org\",\"minutes\":\"10\",\"link\":"
-			    "\"https://s.example/?t=\",\"seed\":\"%s\","
-			    "\"proof\":\"%s\"}", seed, hex);
+			    "\"%s\",\"number\":\"1001\",\"seed\":\"%s\","
+			    "\"proof\":\"%s\"}", link, seed, hex);
+}
+
+static void a_link_is_told_in_both_forms(void **state)
+{
+	char secret[SECRET_TEXT_SIZE];
+	const char *event = event_of("order-link", secret,
+				     "https://s.example/orders/1/?a=1&token=");
+
+	(void)state;
+	assert_true(write("order.link_requested", event));
+	assert_non_null(strstr(letter.subject, "1001"));
+	assert_non_null(strstr(letter.text.bytes,
+			       arena_format(&arena, "\nhttps://s.example/orders/"
+					    "1/?a=1&token=%s\n", secret)));
+	assert_non_null(strstr(letter.html.bytes,
+			       arena_format(&arena, "href=\"https://s.example/"
+					    "orders/1/?a=1&amp;token=%s\"",
+					    secret)));
+}
+
+static void only_web_links_can_be_clicked(void **state)
+{
+	char secret[SECRET_TEXT_SIZE];
+
+	(void)state;
+	assert_true(write("account.registered",
+			  event_of("verify-email", secret, "javascript:")));
+	assert_non_null(strstr(letter.html.bytes, secret));
+	assert_null(strstr(letter.html.bytes, "href"));
+}
+
+static void an_invitation_has_its_secret(void **state)
+{
+	char secret[SECRET_TEXT_SIZE];
+
+	(void)state;
+	assert_true(write("staff.invited",
+			  event_of("staff-invitation", secret,
+				   "https://s.example/?t=")));
+	assert_non_null(strstr(letter.text.bytes, secret));
 }
 
 static void a_secret_is_made_again_for_its_letter_alone(void **state)
 {
 	char secret[SECRET_TEXT_SIZE];
-	const char *event = event_of("password-reset", secret, "seed");
+	const char *event = event_of("password-reset", secret,
+				     "https://s.example/?t=");
 
 	(void)state;
 	assert_true(write("account.password_reset_requested", event));
@@ -151,7 +167,8 @@ static void a_secret_of_a_key_that_is_gone_is_no_link(void **state)
 static void a_notice_tells_of_both_addresses(void **state)
 {
 	char secret[SECRET_TEXT_SIZE];
-	const char *event = event_of("keep-email", secret, "seed");
+	const char *event = event_of("keep-email", secret,
+				     "https://s.example/?t=");
 
 	(void)state;
 	assert_true(write("account.email_change_noticed", event));
@@ -170,8 +187,8 @@ int main(void)
 		cmocka_unit_test_teardown(names_cannot_write_html, finish),
 		cmocka_unit_test_teardown(names_cannot_write_lines, finish),
 		cmocka_unit_test_teardown(only_web_links_can_be_clicked, finish),
-		cmocka_unit_test_teardown(
-			a_link_to_an_order_is_told_in_both_forms, finish),
+		cmocka_unit_test_teardown(a_link_is_told_in_both_forms, finish),
+		cmocka_unit_test_teardown(an_invitation_has_its_secret, finish),
 		cmocka_unit_test_teardown(
 			a_secret_is_made_again_for_its_letter_alone, finish),
 		cmocka_unit_test_teardown(
