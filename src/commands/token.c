@@ -74,8 +74,8 @@ static async bool inspect_token(struct work *w, struct inspection *it)
 	static const char *const verdicts[] = {
 		[TOKEN_VALID] = "hold",
 		[TOKEN_EXPIRED] = "it has expired",
-		[TOKEN_INVALID] = "not believed: signature, issuer, audience, "
-				  "times or members are wrong",
+		[TOKEN_INVALID] = ("not believed: signature, issuer, audience, "
+				   "times or members are wrong"),
 		[TOKEN_WRONG_TYPE] = "of another type",
 	};
 	struct token_look look;
