@@ -39,6 +39,12 @@ enum throttle_scope {
 	THROTTLE_NONE
 };
 
+/* What the handler of an open route under auth/ reads by itself, for OpenAPI. */
+enum own_credential {
+	READS_REFRESH_COOKIE = 1 << 0, /* browser_refresh() */
+	READS_BEARER = 1 << 1
+};
+
 /* What a handler reads of the query string by itself (query_text): OpenAPI
  * tells it; lists, filters, fields= and expand= tell of themselves. */
 struct query_parameter {
@@ -61,7 +67,9 @@ struct route {
 	enum idempotency idempotency;
 	bool needs_version; /* If-Match required: 428 without */
 	bool needs_step_up; /* a factor shown lately: 403 step_up_required */
+	bool spares_keys; /* of needs_step_up: an API key is not asked for one */
 	bool is_for_people; /* of ACCESS_STAFF: an API key gets 403 */
+	unsigned own_credentials; /* enum own_credential */
 	bool shows_personal; /* personal data of others: each read is audited */
 	enum cache_policy cache;
 	enum throttle_scope throttle;

@@ -45,6 +45,10 @@ size_t request_body_max(struct request *req);
 bool authenticate(struct request *req); /* 401 for a bad token */
 bool permit(struct request *req);	/* 401, 403 */
 bool route_allows(const struct route *route, const struct principal *who);
+/* Whether an API key gets in where its scopes, or nobody's, are asked for. */
+bool route_takes_keys(const struct route *route);
+/* Whether it matters who asks: a bad token is 401 then. */
+bool route_reads_credentials(const struct route *route);
 
 /* After admit: 401 when a token that nobody could vouch for is void. */
 async bool identity_prove(struct request *req);

@@ -37,12 +37,8 @@ static const struct fault_kind lacks_scope = {
 
 /* Routes that give out tokens do not look at one: a client that sends its
  * expired token along with a refresh must get a new one. */
-static bool reads_credentials(const struct request *req)
+bool route_reads_credentials(const struct route *route)
 {
-	const struct route *route = req->route;
-
-	if (route == NULL)
-		return true;
 	if (route->access == ACCESS_GATEWAY)
 		return false;
 	return route->access != ACCESS_PUBLIC ||
@@ -143,7 +139,7 @@ bool authenticate(struct request *req)
 	bool is_of_keys;
 	size_t length;
 
-	if (!reads_credentials(req))
+	if (req->route != NULL && !route_reads_credentials(req->route))
 		return true;
 	if (header == NULL)
 		return take_cookie(req);
@@ -241,6 +237,14 @@ static bool refuse_caller(struct request *req)
 		      NULL);
 }
 
+/* A key proves nothing: what asks for a proof is for people, unless the route
+ * says that it may go without. */
+bool route_takes_keys(const struct route *route)
+{
+	return !route->is_for_people &&
+	       (!route->needs_step_up || route->spares_keys);
+}
+
 /* The second factor if the session has one, else the first. */
 static bool proved_lately(const struct principal *who)
 {
@@ -260,9 +264,8 @@ bool permit(struct request *req)
 	if (route == NULL)
 		return true;
 	if (is_key(&req->who))
-		return !route->is_for_people && !route->needs_step_up
-			       ? true
-			       : refuse(w, &for_people, NULL);
+		return route_takes_keys(route) ||
+		       refuse(w, &for_people, NULL);
 	return !route->needs_step_up || proved_lately(&req->who) ||
 	       refuse(w, &step_up_required, NULL);
 }

@@ -45,6 +45,10 @@ static void check_access(struct verdict *verdict)
 	if (route->access == ACCESS_STAFF &&
 	    route->permission >= PERMISSIONS)
 		blame(verdict, "its permission does not exist");
+	if (route->spares_keys &&
+	    (!route->needs_step_up || route->is_for_people ||
+	     route->access != ACCESS_STAFF))
+		blame(verdict, "it spares keys what it does not ask of them");
 	if (route->cache == CACHE_PUBLIC && route->access != ACCESS_PUBLIC)
 		blame(verdict, "only a public route may be cached publicly");
 }

@@ -49,7 +49,7 @@ static const struct route routes[] = {
 	{METHOD_POST, ADMIN "exports/", export_create, READ,
 	 .body = &export_resource, .answer = &export_resource, .status = 201,
 	 .idempotency = IDEMPOTENCY_ACCEPTED, .needs_step_up = true,
-	 .budget = 5, .name = "admin_export_create",
+	 .spares_keys = true, .budget = 5, .name = "admin_export_create",
 	 .summary = "Chooses products for a file."},
 	{METHOD_GET, ADMIN "exports/{id}/", export_show, READ,
 	 .answer = &export_resource, .budget = 1,
