@@ -12,35 +12,38 @@
 
 /* ---- the schemas that routes use, each once ---- */
 
-enum { SCHEMAS_MAX = 512 };
-
 enum schema_form { SCHEMA_PLAIN, SCHEMA_PATCHED, SCHEMA_PAGE };
 
+struct schema_use {
+	const struct resource *resource;
+	enum schema_form form;
+	struct schema_use *next;
+};
+
 struct schema_set {
-	size_t count;
+	struct arena *arena;
 	enum schema_form form; /* of what is added now */
 	const struct resource *skipped;
-	struct {
-		const struct resource *resource;
-		enum schema_form form;
-	} list[SCHEMAS_MAX];
+	struct schema_use *first;
+	struct schema_use **end;
 };
 
 static void schema_add(const struct resource *resource, void *argument)
 {
 	struct schema_set *set = argument;
+	struct schema_use *use = set->first;
 
 	if (resource == set->skipped)
 		return;
-	for (size_t i = 0; i < set->count; i++) {
-		if (set->list[i].form == set->form &&
-		    strcmp(set->list[i].resource->name, resource->name) == 0)
-			return;
-	}
-	if (set->count == SCHEMAS_MAX)
+	while (use != NULL && (use->form != set->form ||
+			       strcmp(use->resource->name, resource->name) != 0))
+		use = use->next;
+	if (use != NULL)
 		return;
-	set->list[set->count].resource = resource;
-	set->list[set->count++].form = set->form;
+	use = arena_new(set->arena, struct schema_use);
+	*use = (struct schema_use){resource, set->form, NULL};
+	*set->end = use;
+	set->end = &use->next;
 }
 
 static void schemas_of_route(const struct route *route, void *argument)
@@ -110,17 +113,17 @@ static void write_error_schemas(struct out *out)
 static void write_schemas(struct out *out, const struct room *const *list)
 {
 	struct arena *arena = out->text->arena;
-	struct schema_set *set = arena_new(arena, struct schema_set);
+	struct schema_set set = {.arena = arena, .end = &set.first};
 
-	routes_each(list, schemas_of_route, set);
+	routes_each(list, schemas_of_route, &set);
 	out_key(out, "schemas");
 	out_object(out);
 	write_error_schemas(out);
-	for (size_t i = 0; i < set->count; i++) {
-		const struct resource *resource = set->list[i].resource;
-		bool is_patch = set->list[i].form == SCHEMA_PATCHED;
+	for (const struct schema_use *use = set.first; use; use = use->next) {
+		const struct resource *resource = use->resource;
+		bool is_patch = use->form == SCHEMA_PATCHED;
 
-		if (set->list[i].form == SCHEMA_PAGE) {
+		if (use->form == SCHEMA_PAGE) {
 			out_key(out, arena_format(arena, "Paginated%sList",
 						  resource->name));
 			schema_page_write(out, resource);
@@ -270,6 +273,17 @@ static void write_security(struct out *out)
 		"\"bearerFormat\":\"sk_live_... or sk_test_...\","
 		"\"description\":\"A key of an integrator with the scope, as "
 		"Bearer or as Api-Key.\"},"
+		"\"cookieAuth\":{\"type\":\"apiKey\",\"in\":\"cookie\","
+		"\"name\":\"__Host-shopd-access\",\"description\":\"The access "
+		"token of a browser that has logged in at /api/v1/auth/login/ "
+		"(shopd-access where there is no TLS). Whatever writes needs "
+		"the csrfToken too, and a page of the shop's own.\"},"
+		"\"refreshCookie\":{\"type\":\"apiKey\",\"in\":\"cookie\","
+		"\"name\":\"__Host-shopd-refresh\",\"description\":\"Its refresh "
+		"token (shopd-refresh where there is no TLS).\"},"
+		"\"csrfToken\":{\"type\":\"apiKey\",\"in\":\"header\","
+		"\"name\":\"X-CSRFToken\",\"description\":\"What the cookie "
+		"csrftoken says.\"},"
 		"\"cartToken\":{\"type\":\"apiKey\",\"in\":\"header\","
 		"\"name\":\"X-Cart-Token\",\"description\":\"The secret that "
 		"came with the cart.\"},"

@@ -18,33 +18,41 @@ static const char *route_tag(struct arena *arena, const struct route *route)
 
 struct tags {
 	struct out *out;
-	size_t count;
-	const char *list[64];
+	const struct room *const *list;
+	const char *tag; /* the one that is looked at */
+	const struct route *first; /* that has it */
 };
+
+static void find_tag(const struct route *route, void *argument)
+{
+	struct tags *tags = argument;
+
+	if (tags->first == NULL &&
+	    strcmp(route_tag(tags->out->text->arena, route), tags->tag) == 0)
+		tags->first = route;
+}
 
 static void tag_add(const struct route *route, void *argument)
 {
 	struct tags *tags = argument;
-	const char *tag = route_tag(tags->out->text->arena, route);
+	struct arena *arena = tags->out->text->arena;
 
-	for (size_t i = 0; i < tags->count; i++) {
-		if (strcmp(tags->list[i], tag) == 0)
-			return;
-	}
-	if (tags->count == 64)
+	tags->tag = route_tag(arena, route);
+	tags->first = NULL;
+	routes_each(tags->list, find_tag, tags);
+	if (tags->first != route)
 		return;
-	tags->list[tags->count++] = tag;
 	out_object(tags->out);
-	openapi_text_member(tags->out, "name", tag);
+	openapi_text_member(tags->out, "name", tags->tag);
 	openapi_text_member(tags->out, "description",
-			  arena_format(tags->out->text->arena,
-				       "Everything under %s.", tag));
+			    arena_format(arena, "Everything under %s.",
+					 tags->tag));
 	out_object_end(tags->out);
 }
 
 void openapi_tags_write(struct out *out, const struct room *const *list)
 {
-	struct tags tags = {.out = out};
+	struct tags tags = {.out = out, .list = list};
 
 	out_key(out, "tags");
 	out_array(out);
@@ -52,15 +60,37 @@ void openapi_tags_write(struct out *out, const struct room *const *list)
 	out_array_end(out);
 }
 
-static void write_scheme(struct out *out, const char *name)
+/* ---- security: one of these, each of one scheme or of two ---- */
+
+static void write_name(struct out *out, const char *name)
+{
+	if (name == NULL)
+		return;
+	out_key(out, name);
+	out_array(out);
+	out_array_end(out);
+}
+
+static void write_schemes(struct out *out, const char *name, const char *also)
 {
 	out_object(out);
-	if (name != NULL) {
-		out_key(out, name);
-		out_array(out);
-		out_array_end(out);
-	}
+	write_name(out, name);
+	write_name(out, also);
 	out_object_end(out);
+}
+
+static void write_bearers(struct out *out, const struct route *route)
+{
+	bool is_of_all = route->access == ACCESS_PUBLIC;
+
+	if (!route_reads_credentials(route))
+		return;
+	write_schemes(out, "jwtAuth", NULL);
+	if ((route->access == ACCESS_STAFF || is_of_all) &&
+	    route_takes_keys(route))
+		write_schemes(out, "apiKey", NULL);
+	write_schemes(out, "cookieAuth",
+		      route->method == METHOD_GET ? NULL : "csrfToken");
 }
 
 static void write_security(struct out *out, const struct route *route)
@@ -68,16 +98,17 @@ static void write_security(struct out *out, const struct route *route)
 	out_key(out, "security");
 	out_array(out);
 	if (route->access == ACCESS_PUBLIC || route->access == ACCESS_GATEWAY)
-		write_scheme(out, NULL);
+		write_schemes(out, NULL, NULL);
 	if (route->access == ACCESS_TOKEN)
-		write_scheme(out, strstr(route->path, "/orders/")
-					  ? "orderToken"
-					  : "cartToken");
-	if (route->access != ACCESS_GATEWAY)
-		write_scheme(out, "jwtAuth");
-	if (route->access == ACCESS_STAFF && !route->is_for_people &&
-	    !route->needs_step_up)
-		write_scheme(out, "apiKey");
+		write_schemes(out, strstr(route->path, "/orders/")
+					   ? "orderToken"
+					   : "cartToken",
+			      NULL);
+	if (route->own_credentials & READS_REFRESH_COOKIE)
+		write_schemes(out, "refreshCookie", "csrfToken");
+	if (route->own_credentials & READS_BEARER)
+		write_schemes(out, "jwtAuth", NULL);
+	write_bearers(out, route);
 	out_array_end(out);
 }
 

@@ -61,7 +61,7 @@ static const struct route routes[] = {
 	{.method = METHOD_POST, .path = "/api/v1/auth/token/refresh/",
 	 .handler = token_refresh, .access = ACCESS_PUBLIC,
 	 .body = &refreshing_resource, .answer = &token_pair_resource,
-	 .budget = 5, .name = "auth_token_refresh",
+	 .own_credentials = READS_REFRESH_COOKIE, .budget = 5, .name = "auth_token_refresh",
 	 .summary = "Exchanges a refresh token for the next pair; one that is "
 		    "used twice ends the session."},
 	{.method = METHOD_POST, .path = "/api/v1/auth/token/verify/",

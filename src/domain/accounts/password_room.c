@@ -19,7 +19,9 @@ static const struct route routes[] = {
 	 .summary = "Ends one session of the account, the own one too."},
 	{.method = METHOD_POST, .path = "/api/v1/auth/logout/",
 	 .handler = logout, .access = ACCESS_PUBLIC, .body = &logout_resource,
-	 .answer = &detail_resource, .budget = 2, .name = "auth_logout",
+	 .answer = &detail_resource,
+	 .own_credentials = READS_REFRESH_COOKIE | READS_BEARER,
+	 .budget = 2, .name = "auth_logout",
 	 .summary = "Ends the session of the access token, or of the refresh "
 		    "token in the body."},
 	{.method = METHOD_POST, .path = "/api/v1/auth/logout/all/",

@@ -60,6 +60,15 @@ static const struct route good[] = {
 	 .answer = &thing, .listing = &listing, .name = "thing_list",
 	 .query = asked, .may_move = true, .may_expire = true,
 	 .cache = CACHE_PUBLIC},
+	{.handler = handler, .method = METHOD_POST, .path = "/api/v1/auth/again/",
+	 .access = ACCESS_PUBLIC, .summary = "Again.", .name = "again",
+	 .own_credentials = READS_REFRESH_COOKIE | READS_BEARER},
+	{.handler = handler, .method = METHOD_POST, .path = "/api/v1/grave/",
+	 .access = ACCESS_STAFF, .summary = "Is grave.", .name = "grave",
+	 .needs_step_up = true},
+	{.handler = handler, .method = METHOD_POST, .path = "/api/v1/spared/",
+	 .access = ACCESS_STAFF, .summary = "Is grave, for people.",
+	 .name = "spared", .needs_step_up = true, .spares_keys = true},
 	{.handler = handler, .method = METHOD_POST, .path = "/api/v1/things/",
 	 .access = ACCESS_STAFF, .permission = PERMISSION_CATALOG_WRITE,
 	 .summary = "Makes one.", .body = &thing, .answer = &thing,
@@ -157,6 +166,15 @@ static void what_contradicts_itself_stops_the_start(void **state)
 		FINE, .idempotency = IDEMPOTENCY_ACCEPTED}));
 	assert_false(passes((struct route){FINE, .access = ACCESS_CUSTOMER,
 					   .cache = CACHE_PUBLIC}));
+	assert_false(passes((struct route){FINE, .access = ACCESS_STAFF,
+					   .spares_keys = true}));
+	assert_false(passes((struct route){FINE, .access = ACCESS_CUSTOMER,
+					   .needs_step_up = true,
+					   .spares_keys = true}));
+	assert_false(passes((struct route){FINE, .access = ACCESS_STAFF,
+					   .needs_step_up = true,
+					   .is_for_people = true,
+					   .spares_keys = true}));
 	assert_false(passes((struct route){FINE, .method = METHOD_HEAD}));
 	assert_false(passes((struct route){FINE, .method = METHOD_OPTIONS}));
 	assert_false(passes((struct route){FINE, .listing = &broken_listing}));
@@ -290,9 +308,58 @@ static void answers_and_security_follow_the_row(void **state)
 	assert_null(json_at(make, "responses.410"));
 	assert_non_null(json_at(drop, "responses.204"));
 	assert_null(json_at(drop, "responses.204.content"));
-	assert_int_equal(json_count(json_member(list, "security")), 2);
-	assert_non_null(json_at(make, "security.0.jwtAuth"));
-	assert_non_null(json_at(drop, "security.0.cartToken"));
+}
+
+/* The schemes of each alternative: "jwtAuth apiKey cookieAuth+csrfToken". */
+static bool add_scheme(const char *key, const struct json_t *value,
+		       void *argument)
+{
+	struct text *text = argument;
+
+	(void)value;
+	if (text->length > 0 && text->bytes[text->length - 1] != ' ')
+		text_add_char(text, '+');
+	text_add(text, key);
+	return true;
+}
+
+static const char *security(struct document *d, const char *path,
+			    const char *method)
+{
+	const struct json_t *list =
+		json_member(operation(d, path, method), "security");
+	struct text text;
+
+	text_init(&text, &d->arena, 100);
+	for (size_t i = 0; i < json_count(list); i++) {
+		if (i > 0)
+			text_add_char(&text, ' ');
+		if (!json_at(d->root, "components.securitySchemes.cookieAuth") ||
+		    !json_each(json_item(list, i), add_scheme, &text))
+			return "";
+	}
+	return text.bytes;
+}
+
+static void each_operation_lists_what_it_takes(void **state)
+{
+	struct document *d = *state;
+
+	assert_string_equal(security(d, "/api/v1/things/", "get"),
+			    " jwtAuth apiKey cookieAuth");
+	assert_string_equal(security(d, "/api/v1/things/", "post"),
+			    "jwtAuth apiKey cookieAuth+csrfToken");
+	assert_string_equal(security(d, "/api/v1/things/{id}/", "patch"),
+			    "jwtAuth cookieAuth+csrfToken");
+	assert_string_equal(
+		security(d, "/api/v1/carts/{id}/items/{item_id}/", "delete"),
+		"cartToken jwtAuth cookieAuth+csrfToken");
+	assert_string_equal(security(d, "/api/v1/auth/again/", "post"),
+			    " refreshCookie+csrfToken jwtAuth");
+	assert_string_equal(security(d, "/api/v1/grave/", "post"),
+			    "jwtAuth cookieAuth+csrfToken");
+	assert_string_equal(security(d, "/api/v1/spared/", "post"),
+			    "jwtAuth apiKey cookieAuth+csrfToken");
 }
 
 static bool reference_resolves(const char *key, const struct json_t *value,
@@ -334,6 +401,39 @@ static void no_reference_leads_nowhere(void **state)
 	assert_non_null(json_at(d->root, "components.schemas.PatchedThing"));
 }
 
+enum { MANY = 700 };
+
+/* Each with a resource and a tag of its own: nothing is left out. */
+static void a_document_has_room_for_every_schema_and_tag(void **state)
+{
+	static struct route routes[MANY + 1];
+	static struct resource resources[MANY];
+	static const struct room room = {.name = "many", .routes = routes};
+	static const struct room *const all[] = {&room, NULL};
+	struct document d = {0};
+	struct text text;
+
+	(void)state;
+	for (size_t i = 0; i < MANY; i++) {
+		resources[i] = thing;
+		resources[i].name = arena_format(&d.arena, "Thing%zu", i);
+		routes[i] = (struct route){GOOD, .method = METHOD_GET,
+					   .answer = &resources[i]};
+		routes[i].path = arena_format(&d.arena, "/api/v1/t%zu/", i);
+		routes[i].name = arena_format(&d.arena, "thing_%zu", i);
+	}
+	text_init(&text, &d.arena, 1024);
+	openapi_write(&text, all);
+	d.root = json_read_quietly(&d.arena, text.bytes, text.length);
+	references_resolve(d.root, d.root);
+	for (size_t i = 0; i < MANY; i++)
+		assert_non_null(json_at(
+			d.root, arena_format(&d.arena,
+					     "components.schemas.Thing%zu", i)));
+	assert_int_equal(json_count(json_member(d.root, "tags")), MANY);
+	arena_finish(&d.arena);
+}
+
 static void the_page_shows_every_route_and_asks_nobody(void **state)
 {
 	struct document *d = *state;
@@ -364,6 +464,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			answers_and_security_follow_the_row, read_document,
 			drop_document),
+		cmocka_unit_test_setup_teardown(
+			each_operation_lists_what_it_takes, read_document,
+			drop_document),
+		cmocka_unit_test(a_document_has_room_for_every_schema_and_tag),
 		cmocka_unit_test_setup_teardown(no_reference_leads_nowhere,
 						read_document, drop_document),
 		cmocka_unit_test_setup_teardown(
