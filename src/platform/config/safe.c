@@ -1,4 +1,5 @@
-/* safe.c - what production refuses to start with (reliability S35). */
+/* safe.c - what production refuses to start with (reliability S35), and what
+ * everything else does. */
 #include <platform/config.h>
 
 #include <stdio.h>
@@ -67,11 +68,27 @@ static bool is_loopback(const char *url)
 	       has(url, "//[::1]");
 }
 
+static bool stripe_is_live(const struct config *c)
+{
+	return strncmp(c->stripe_secret_key, "sk_live_", 8) == 0 ||
+	       strncmp(c->stripe_secret_key, "rk_live_", 8) == 0;
+}
+
+/* What takes test keys of integrators moves nobody's money. */
+static bool test_is_safe(const struct config *c)
+{
+	if (!stripe_is_live(c))
+		return true;
+	fputs("A server that is not mode = production refuses to start: "
+	      "stripe_secret_key is live, a test would move real money.\n",
+	      stderr);
+	return false;
+}
+
 static bool stripe_is_safe(const struct config *c)
 {
 	bool is_safe = true;
-	bool is_live = strncmp(c->stripe_secret_key, "sk_live_", 8) == 0 ||
-		       strncmp(c->stripe_secret_key, "rk_live_", 8) == 0;
+	bool is_live = stripe_is_live(c);
 
 	if (!is_https(c->stripe_url) || is_loopback(c->stripe_url))
 		is_safe = unsafe("stripe_url", "is not https, or the emulator");
@@ -177,7 +194,7 @@ bool config_is_safe(void)
 	bool is_safe = true;
 
 	if (!c->is_production)
-		return true;
+		return test_is_safe(c);
 	if (c->demo)
 		is_safe = unsafe("demo", "is on: the passwords are known");
 	if (!is_https(c->public_url) || is_loopback(c->public_url))

@@ -164,11 +164,19 @@ static void production_starts_with_settings_of_its_own(void **state)
 		fail_msg("%s", said);
 }
 
-static void development_is_never_refused(void **state)
+static void development_is_refused_only_what_moves_real_money(void **state)
 {
 	(void)state;
 	assert_true(load_text(""));
 	assert_true(config_is_safe());
+	assert_true(load_text("stripe_url = https://api.stripe.com\n"
+			      "stripe_secret_key = sk_test_4eC39HqLyjWDarjt\n"));
+	assert_true(config_is_safe());
+	assert_true(load_text("stripe_secret_key = sk_live_4eC39HqLyjWDarjt\n"));
+	assert_false(watch(stderr, judge));
+	assert_said("stripe_secret_key");
+	assert_true(load_text("stripe_secret_key = rk_live_4eC39HqLyjWDarjt\n"));
+	assert_false(watch(stderr, judge));
 }
 
 static void production_refuses_what_everybody_knows(void **state)
@@ -378,7 +386,8 @@ int main(void)
 		cmocka_unit_test(an_unknown_variable_is_mentioned_but_harmless),
 		cmocka_unit_test(a_missing_file_is_refused),
 		cmocka_unit_test(production_starts_with_settings_of_its_own),
-		cmocka_unit_test(development_is_never_refused),
+		cmocka_unit_test(
+			development_is_refused_only_what_moves_real_money),
 		cmocka_unit_test(production_refuses_passkeys_of_another_domain),
 		cmocka_unit_test(production_takes_origins_of_the_passkeys_domain),
 		cmocka_unit_test(production_refuses_what_everybody_knows),
