@@ -129,20 +129,22 @@ const char *path_with(const struct operation *operation, const char *value)
 	return path;
 }
 
-/* An account of staff with the permissions that the SQL gives. */
-static const char *staff_having(const char *permissions)
-{
-	const char *email = fmt("w%s@example.com", fresh_number());
+#define ALL_PERMISSIONS                                                    \
+	"(SELECT permissions FROM account WHERE email = 'staff@example.com')"
 
-	askf(201, "POST", "/api/v1/auth/register/", &nobody,
-	     "{\"email\":\"%s\",\"password\":\"lantern-quiet-47\"}", email);
-	sql("UPDATE account SET is_staff = true, permissions = %s WHERE email = "
-	    "'%s'", permissions, email);
-	return text_at(
-		askf(200, "POST", "/api/v1/auth/token/", &nobody,
-		     "{\"email\":\"%s\",\"password\":\"lantern-quiet-47\"}",
-		     email),
-		"access");
+/* A fresh account with the permissions that the SQL gives, NULL: a customer;
+ * its login. */
+static struct answer *one_having(const char *permissions)
+{
+	const char *login =
+		fmt("{\"email\":\"w%s@example.com\","
+		    "\"password\":\"lantern-quiet-47\"}", fresh_number());
+
+	ask(201, "POST", "/api/v1/auth/register/", &nobody, login);
+	if (permissions != NULL)
+		sql("UPDATE account SET is_staff = true, permissions = %s WHERE "
+		    "email = '%s'::json ->> 'email'", permissions, login);
+	return ask(200, "POST", "/api/v1/auth/token/", &nobody, login);
 }
 
 struct known {
@@ -161,8 +163,9 @@ static const char *once_for(struct known *known, const char *permission,
 		i++;
 	if (known[i].permission == NULL) {
 		assert_true(i + 1 < KNOWN_MAX);
-		known[i] = (struct known){permission,
-					  staff_having(permissions)};
+		known[i] = (struct known){
+			permission,
+			text_at(one_having(permissions), "access")};
 	}
 	return known[i].bearer;
 }
@@ -184,19 +187,57 @@ const char *staff_with_only(const char *permission)
 	return once_for(known, permission, fmt("ARRAY['%s']", permission));
 }
 
-const char *staff_dismissed(void)
+const char *staff_unproved(void)
 {
 	static const char *bearer;
+	struct answer *pair;
 
 	if (bearer != NULL)
 		return bearer;
-	bearer = staff_having("(SELECT permissions FROM account WHERE email = "
-			      "'staff@example.com')");
-	sql("UPDATE account SET is_active = false WHERE id = (SELECT id FROM "
-	    "account WHERE is_staff ORDER BY created_at DESC LIMIT 1)");
-	until_sql(3, "t", "SELECT max(at) < now() - interval '1.1 seconds' FROM "
-			  "standing_change");
+	pair = one_having(ALL_PERMISSIONS);
+	sql("UPDATE session SET proved_at = now() - interval '1 hour' WHERE id "
+	    "= (SELECT family_id FROM refresh_token WHERE token_hash = "
+	    "sha256('%s'))", text_at(pair, "refresh"));
+	bearer = text_at(askf(200, "POST", "/api/v1/auth/token/refresh/",
+			      &nobody, "{\"refresh\":\"%s\"}",
+			      text_at(pair, "refresh")),
+			 "access");
 	return bearer;
+}
+
+/* The account or the session that the refresh token is of. */
+#define OF_TOKEN                                                           \
+	"(SELECT %s FROM refresh_token WHERE token_hash = sha256('%s'))"
+
+const struct gone *those_gone(void)
+{
+	static struct gone gone[] = {
+		{"staff dismissed", NULL},
+		{"a customer whose account is closed", NULL},
+		{"staff who have logged out", NULL},
+		{NULL, NULL},
+	};
+	struct answer *pairs[3];
+
+	if (gone[0].bearer != NULL)
+		return gone;
+	for (size_t i = 0; i < 3; i++) {
+		pairs[i] = one_having(i == 1 ? NULL : ALL_PERMISSIONS);
+		gone[i].bearer = text_at(pairs[i], "access");
+	}
+	for (size_t i = 0; i < 2; i++)
+		sql("UPDATE account SET is_active = false WHERE id = " OF_TOKEN,
+		    "account_id", text_at(pairs[i], "refresh"));
+	sql("UPDATE session SET ended_at = now(), end_reason = 'logout' WHERE id "
+	    "= " OF_TOKEN, "family_id", text_at(pairs[2], "refresh"));
+	until_sql(10, "t", "SELECT max(at) < now() - interval '1.1 seconds' "
+			   "FROM standing_change");
+	return gone;
+}
+
+const char *staff_dismissed(void)
+{
+	return those_gone()->bearer;
 }
 
 void each_target(void (*visit)(const struct target *target))

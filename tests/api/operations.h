@@ -52,8 +52,16 @@ json_t *schema_of(json_t *schema);
 const char *staff_without(const char *permission);
 /* One with that permission and no other. */
 const char *staff_with_only(const char *permission);
-/* One with all of them, whose account was closed more than a second ago; the
- * token was good. */
+/* One with all of them, who logged in an hour ago. */
+const char *staff_unproved(void);
+/* Tokens that were good, of accounts and sessions that ended more than a
+ * second ago; the list is ended by NULL. */
+struct gone {
+	const char *who;
+	const char *bearer;
+};
+const struct gone *those_gone(void);
+/* The first of them: one with all permissions, whose account is closed. */
 const char *staff_dismissed(void);
 
 /* Each operation, ready, in the document's order. */

@@ -3,7 +3,7 @@ add_library(api_shop STATIC ${CMAKE_CURRENT_LIST_DIR}/shop.c
   ${CMAKE_CURRENT_LIST_DIR}/steps.c ${CMAKE_CURRENT_LIST_DIR}/priced.c ${CMAKE_CURRENT_LIST_DIR}/volley.c
   ${CMAKE_CURRENT_LIST_DIR}/authenticator.c ${CMAKE_CURRENT_LIST_DIR}/keys.c
   ${CMAKE_CURRENT_LIST_DIR}/upload.c ${CMAKE_CURRENT_LIST_DIR}/operations.c
-  ${CMAKE_CURRENT_LIST_DIR}/operation_rows.c ${CMAKE_CURRENT_LIST_DIR}/things.c ${CMAKE_CURRENT_LIST_DIR}/things_people.c
+  ${CMAKE_CURRENT_LIST_DIR}/operation_rows.c ${CMAKE_CURRENT_LIST_DIR}/matrix.c ${CMAKE_CURRENT_LIST_DIR}/things.c ${CMAKE_CURRENT_LIST_DIR}/things_people.c
   ${CMAKE_CURRENT_LIST_DIR}/values.c ${CMAKE_CURRENT_LIST_DIR}/passkey_device.c ${CMAKE_CURRENT_LIST_DIR}/person.c)
 target_compile_definitions(api_shop PUBLIC _GNU_SOURCE=1)
 target_link_libraries(api_shop PUBLIC PkgConfig::LIBS PkgConfig::CMOCKA)

@@ -239,57 +239,6 @@ static void the_secret_is_in_no_log(void **state)
 				"body LIKE '%%sk_test_%%'"), "0");
 }
 
-/* ---- every route ---- */
-
-static bool takes_keys(const struct operation *operation)
-{
-	json_t *security = json_object_get(operation->description, "security");
-	json_t *one;
-	size_t i;
-
-	json_array_foreach(security, i, one)
-		if (json_object_get(one, "apiKey") != NULL)
-			return true;
-	return false;
-}
-
-static void check_route(const struct operation *operation)
-{
-	struct target target = target_of(operation);
-	struct caller caller = target.owner;
-	int status = takes_keys(operation) ? operation->status : 403;
-	struct answer *answer;
-
-	caller.bearer = key_without(operation->permission);
-	ask(403, operation->method, target.path, &caller, target.body);
-	caller.bearer = key_with(operation->permission);
-	answer = ask(0, operation->method, target.path, &caller, target.body);
-	if (answer->status != status)
-		fail_msg("%s by key: %d, not %d: %.300s", operation->name,
-			 answer->status, status, answer->body);
-}
-
-static void every_staff_route_serves_its_scope_and_no_other(void **state)
-{
-	size_t count;
-	struct operation *all = operations(&count);
-
-	(void)state;
-	for (size_t i = 0; i < count; i++) {
-		struct target target;
-		struct caller caller;
-
-		if (all[i].guard == FOR_STAFF)
-			check_route(&all[i]);
-		if (all[i].guard != FOR_CUSTOMERS && all[i].guard != FOR_MEMBERS)
-			continue;
-		target = target_of(&all[i]);
-		caller = target.owner;
-		caller.bearer = key_with("catalog.read");
-		ask(403, all[i].method, target.path, &caller, target.body);
-	}
-}
-
 /* ---- the commands ---- */
 
 static int run(const char *arguments, char *out, size_t size)
@@ -392,7 +341,6 @@ int main(void)
 		T(the_secret_is_in_no_log),
 		T(keys_are_kept_by_command),
 		T(a_token_is_looked_into_by_command),
-		T(every_staff_route_serves_its_scope_and_no_other),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,8 @@
-/* test_matrix.c - who may do what to whose: every operation of the document,
- * every kind of caller, own, another's and missing objects (reliability S3,
- * S4). */
-#include "operations.h"
-#include "volley.h"
+/* test_matrix.c - who may not do what to whose: every operation of the
+ * document, every kind of person, own, another's and missing objects
+ * (reliability S3, S4). Whom it serves: test_matrix_served.c; API keys:
+ * test_matrix_keys.c. */
+#include "matrix.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,44 +25,6 @@ static struct caller as(const struct target *target, const char *bearer)
 
 	caller.bearer = bearer;
 	return caller;
-}
-
-static struct answer *sent(const struct target *target, const char *path,
-			   const struct caller *caller)
-{
-	const struct operation *o = target->operation;
-
-	return ask(0, o->method, path, caller, target->body);
-}
-
-static void expect(const struct target *target, const char *who,
-		   const struct answer *answer, const char *want)
-{
-	if (strstr(want, fmt("%d", answer->status)) == NULL)
-		fail_msg("%s as %s answered %d, not %s: %.500s",
-			 target->operation->name, who, answer->status, want,
-			 answer->body);
-	if (answer->status >= 400 && refusal_flaw(answer) != NULL)
-		fail_msg("%s as %s %s: %.500s", target->operation->name, who,
-			 refusal_flaw(answer), answer->body);
-}
-
-/* Both bodies, word for word: nobody learns what there is. */
-static void expect_as_missing(const struct target *target, const char *who,
-			      const struct caller *caller)
-{
-	struct answer *others = sent(target, target->path, caller);
-	struct answer *missing = sent(
-		target, path_with(target->operation, NO_SUCH_ID), caller);
-
-	expect(target, who, others, "404");
-	expect(target, who, missing, "404");
-	assert_string_equal(others->body, missing->body);
-}
-
-static bool has_object(const struct target *target)
-{
-	return strchr(target->operation->template, '{') != NULL;
 }
 
 static void refuse_all_but_holders(const struct target *target)
@@ -94,13 +56,13 @@ static void refuse_all_but_staff(const struct target *target)
 	caller.bearer = staff_without(permission);
 	own = sent(target, target->path, &caller);
 	expect(target, "staff without it", own, "403");
-	missing = sent(target, path_with(target->operation, NO_SUCH_ID), &caller);
+	missing = sent(target, missing_path(target), &caller);
 	expect(target, "staff without it, missing", missing, "403");
 	assert_string_equal(own->body, missing->body);
 	caller.bearer = the_staff();
 	if (has_object(target))
 		expect(target, "staff, missing",
-		       sent(target, path_with(target->operation, NO_SUCH_ID),
+		       sent(target, missing_path(target),
 			    &caller),
 		       "404");
 }
@@ -127,29 +89,35 @@ static void refuse_all_but_members(const struct target *target)
 		return;
 	caller.bearer = stranger();
 	expect(target, "a customer, missing",
-	       sent(target, path_with(target->operation, NO_SUCH_ID), &caller),
+	       sent(target, missing_path(target), &caller),
 	       "404");
 }
 
-/* Of a route that reads who asks: a closed account is nobody's, not even on
- * what is everybody's. */
-static void refuse_the_dismissed(const struct target *target)
+/* Where it matters who asks, even on what is everybody's. */
+static void refuse_those_gone(const struct target *target)
 {
-	const struct operation *o = target->operation;
-	struct caller caller = as(target, staff_dismissed());
+	const struct gone *gone = those_gone();
 
-	if (o->guard == FOR_GATEWAYS ||
-	    (o->guard == FOR_ALL &&
-	     (strncmp(o->template, "/api/v1/auth/", 13) == 0 ||
-	      strncmp(o->template, "/api/v1/", 8) != 0)))
+	if (!reads_credentials(target->operation))
 		return;
-	expect(target, "staff dismissed", sent(target, target->path, &caller),
-	       "401");
+	for (; gone->who != NULL; gone++) {
+		struct caller caller = as(target, gone->bearer);
+
+		expect_refusal(target, gone->who, &caller, "token_not_valid");
+	}
 }
 
-static void refuse_the_wrong_ones(const struct target *target)
+static void refuse_the_unproved(const struct target *target)
 {
-	refuse_the_dismissed(target);
+	struct caller caller = as(target, staff_unproved());
+
+	if (wants_proof(target->operation))
+		expect_refusal(target, "staff of an hour ago", &caller,
+			       "step_up_required");
+}
+
+static void refuse_by_guard(const struct target *target)
+{
 	switch (target->operation->guard) {
 	case FOR_HOLDERS:
 		refuse_all_but_holders(target);
@@ -169,146 +137,51 @@ static void refuse_the_wrong_ones(const struct target *target)
 	}
 }
 
+static void make_callers(const struct operation *operation)
+{
+	other_secret();
+	the_staff();
+	staff_unproved();
+	those_gone();
+	if (operation->guard == FOR_STAFF)
+		staff_without(operation->permission);
+}
+
+static void refuse_the_wrong_ones(const struct target *target)
+{
+	refuse_those_gone(target);
+	refuse_the_unproved(target);
+	refuse_by_guard(target);
+}
+
 static void the_wrong_ones_are_refused_and_change_nothing(void **state)
 {
+	(void)state;
+	each_refused(make_callers, refuse_the_wrong_ones);
+}
+
+/* Whatever else the document says. */
+static void what_is_grave_wants_a_proof(void **state)
+{
+	static const char *const grave[] = {
+		"admin_refund_create", "admin_export_create",
+		"admin_role_create", "admin_role_partial_update",
+		"admin_role_destroy", "admin_staff_invitation_create",
+		"admin_staff_partial_update", "admin_api_key_create",
+		"admin_api_key_partial_update", "admin_api_key_rotate",
+		"auth_mfa_totp_create", "auth_mfa_totp_destroy",
+		"auth_mfa_recovery_codes", "account_passkeys_options",
+		"account_passkeys_destroy", "account_social_begin",
+		"account_social_destroy", "account_change_email"};
 	size_t count;
-	struct operation *all = operations(&count);
+	const struct operation *all = operations(&count);
 
 	(void)state;
-	other_secret();
-	for (size_t i = 0; i < count; i++) {
-		struct target target = target_of(&all[i]);
-		const char *before;
-
-		if (all[i].guard == FOR_STAFF)
-			staff_without(all[i].permission);
-		the_staff();
-		staff_dismissed();
-		before = digest();
-		refuse_the_wrong_ones(&target);
-		assert_unchanged(before, all[i].name);
-	}
-}
-
-/* The right ones get in, each with an object of their own. */
-static void the_right_ones_are_served(void **state)
-{
-	size_t count;
-	struct operation *all = operations(&count);
-
-	(void)state;
-	for (size_t i = 0; i < count; i++) {
-		struct target target = target_of(&all[i]);
-		const char *want = fmt("%d", all[i].status);
-		struct caller anyone = {.key = ""};
-
-		if (all[i].guard == FOR_ALL) {
-			expect(&target, "nobody",
-			       sent(&target, target.path, &anyone), want);
-			target = target_of(&all[i]);
-			target.owner.bearer = stranger();
-		}
-		expect(&target, "its owner",
-		       sent(&target, target.path, &target.owner), want);
-		if (all[i].guard == FOR_STAFF) {
-			target = target_of(&all[i]);
-			target.owner.bearer =
-				staff_with_only(all[i].permission);
-			expect(&target, "staff with that alone",
-			       sent(&target, target.path, &target.owner), want);
-		}
-		if (all[i].guard != FOR_HOLDERS)
-			continue;
-		target = target_of(&all[i]);
-		expect(&target, "its holder",
-		       sent(&target, target.path, &target.holder), want);
-	}
-}
-
-/* ---- OPTIONS ---- */
-
-enum { NOBODY, CUSTOMER, LACKS_IT, HAS_IT_ALONE, HAS_ALL, DISMISSED, KINDS };
-
-static const char *bearer_of(int kind, const char *permission)
-{
-	switch (kind) {
-	case CUSTOMER:
-		return stranger();
-	case LACKS_IT:
-		return permission ? staff_without(permission) : the_staff();
-	case HAS_IT_ALONE:
-		return permission ? staff_with_only(permission) : the_staff();
-	case HAS_ALL:
-		return the_staff();
-	case DISMISSED:
-		return staff_dismissed();
-	default:
-		return NULL;
-	}
-}
-
-static bool may(const struct operation *o, int kind, const char *permission)
-{
-	bool is_it = permission != NULL && o->permission != NULL &&
-		     strcmp(o->permission, permission) == 0;
-
-	switch (o->guard) {
-	case FOR_STAFF:
-		return kind == HAS_ALL ||
-		       (kind == HAS_IT_ALONE && (is_it || permission == NULL)) ||
-		       (kind == LACKS_IT && !is_it);
-	case FOR_CUSTOMERS:
-	case FOR_MEMBERS:
-		return kind != NOBODY;
-	case FOR_ALL:
-	case FOR_HOLDERS:
-	case FOR_GATEWAYS:
-	default:
-		return true;
-	}
-}
-
-/* Whoever may do something at a place is told what can be done there. */
-static const char *options_wanted(const struct operation *all, size_t count,
-				  const struct operation *here, int kind)
-{
-	if (kind == DISMISSED)
-		return "401";
 	for (size_t i = 0; i < count; i++)
-		if (strcmp(all[i].template, here->template) == 0 &&
-		    may(&all[i], kind, here->permission))
-			return "200";
-	return kind == NOBODY ? "401" : "403";
-}
-
-static void options_tell_those_who_may_do_something(void **state)
-{
-	size_t count;
-	struct operation *all = operations(&count);
-
-	(void)state;
-	for (size_t i = 0; i < count; i++) {
-		struct target target = target_of(&all[i]);
-		const char *nowhere = path_with(&all[i], NO_SUCH_ID);
-
-		if (all[i].guard == FOR_GATEWAYS)
-			continue;
-		for (int kind = 0; kind < KINDS; kind++) {
-			const struct caller caller = {
-				.bearer = bearer_of(kind, all[i].permission)};
-			const char *want =
-				options_wanted(all, count, &all[i], kind);
-			struct answer *own = ask(0, "OPTIONS", target.path,
-						 &caller, NULL);
-			struct answer *missing = ask(0, "OPTIONS", nowhere,
-						     &caller, NULL);
-
-			expect(&target, fmt("OPTIONS by kind %d", kind), own,
-			       want);
-			expect(&target, "OPTIONS, missing", missing, want);
-			assert_string_equal(own->body, missing->body);
-		}
-	}
+		for (size_t k = 0; k < sizeof(grave) / sizeof(*grave); k++)
+			if (strcmp(all[i].name, grave[k]) == 0 &&
+			    !wants_proof(&all[i]))
+				fail_msg("%s wants no proof", grave[k]);
 }
 
 /* One of two ids is right, the other is somebody else's. */
@@ -352,8 +225,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_wrong_ones_are_refused_and_change_nothing),
-		cmocka_unit_test(the_right_ones_are_served),
-		cmocka_unit_test(options_tell_those_who_may_do_something),
+		cmocka_unit_test(what_is_grave_wants_a_proof),
 		cmocka_unit_test(an_object_within_anothers_is_missing),
 	};
 

@@ -370,7 +370,7 @@ const char *digest(void)
 {
 	settle();
 	return sql("SELECT string_agg(t.tablename || '=' || md5(query_to_xml("
-		   "'SELECT (to_jsonb(x) - ''{checked_at,updated_at,version}''"
+		   "'SELECT (to_jsonb(x) - ''{checked_at,updated_at,version,last_used_at}''"
 		   "::text[])::text FROM ' || t.tablename || ' x ORDER BY 1', "
 		   "false, false, '')::text), ' ' ORDER BY t.tablename) "
 		   "FROM pg_tables t WHERE schemaname = 'public' AND "
