@@ -250,8 +250,8 @@ static void production_refuses_passkeys_of_another_domain(void **state)
 		"webauthn_rp_id = hop.example",
 		"webauthn_origins = http://shop.example",
 		"webauthn_origins = https://shop.example/",
-		"webauthn_origins = https://shop.example,"
-		"https://evilshop.example",
+		("webauthn_origins = https://shop.example,"
+		 "https://evilshop.example"),
 		"webauthn_origins = https://shop.example.evil.example",
 		"webauthn_origins = https://",
 	};
