@@ -29,8 +29,8 @@ static const char *const names[PERMISSIONS] = {
 };
 
 static const char *const sentences[PERMISSIONS] = {
-	[PERMISSION_CATALOG_READ] = "See products that are not published, and "
-				    "what belongs to them.",
+	[PERMISSION_CATALOG_READ] =
+		"See unpublished products, and what belongs to them.",
 	[PERMISSION_CATALOG_WRITE] = "Change products, categories, prices, "
 				     "media and search.",
 	[PERMISSION_STOCK_READ] = "See stock and what moved it.",

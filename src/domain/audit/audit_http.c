@@ -23,8 +23,8 @@ static const struct choice actors[] = {
 };
 
 #define SHOWN(field_name, field_type, more, sentence)            \
-	{.name = field_name, .type = field_type,                 \
-	 .flags = FIELD_READ_ONLY | (more), .help = sentence}
+	{.name = (field_name), .type = (field_type),             \
+	 .flags = FIELD_READ_ONLY | (more), .help = (sentence)}
 static const struct field fields[] = {
 	SHOWN("id", FIELD_UUID, 0, "Identifies the entry."),
 	SHOWN("seq", FIELD_INTEGER, FIELD_NULLABLE,

@@ -52,10 +52,14 @@ async bool audit_check_on(struct work *w, struct audit_check *check, int most)
 /* Of the system; its number where it has none. */
 static const char *user_name(struct arena *arena)
 {
-	const struct passwd *user = getpwuid(getuid());
+	enum { ROOM = 4096 };
+	struct passwd entry;
+	struct passwd *user;
+	char *room = arena_alloc(arena, ROOM);
 
-	return user ? arena_text(arena, user->pw_name)
-		    : arena_format(arena, "uid %u", (unsigned)getuid());
+	if (getpwuid_r(getuid(), &entry, room, ROOM, &user) == 0 && user)
+		return user->pw_name;
+	return arena_format(arena, "uid %u", (unsigned)getuid());
 }
 
 async bool audit_command(struct work *w, const char *action, const char *target)

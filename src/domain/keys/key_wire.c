@@ -14,11 +14,11 @@ const struct choice key_modes[] = {
 };
 
 #define SHOWN(field_name, field_type, more, sentence)    \
-	{.name = field_name, .type = field_type,         \
-	 .flags = FIELD_READ_ONLY | (more), .help = sentence}
+	{.name = (field_name), .type = (field_type),     \
+	 .flags = FIELD_READ_ONLY | (more), .help = (sentence)}
 #define CHOSEN(field_name, of, sentence)               \
-	{.name = field_name, .type = FIELD_CHOICE,      \
-	 .flags = FIELD_READ_ONLY, .choices = of, .help = sentence}
+	{.name = (field_name), .type = FIELD_CHOICE,    \
+	 .flags = FIELD_READ_ONLY, .choices = (of), .help = (sentence)}
 #define SHOWN_FIELDS                                                          \
 	SHOWN("id", FIELD_UUID, 0, "The key's id."),                          \
 	SHOWN("public_id", FIELD_TEXT, 0,                                     \
@@ -62,7 +62,7 @@ const struct resource key_made_resource = {
 	.help = "A key with its secret."};
 
 #define INPUT(field_name, field_type, more, member) \
-	.name = field_name, .type = field_type, .flags = (more), \
+	.name = (field_name), .type = (field_type), .flags = (more), \
 	.offset = offsetof(struct key_input, member)
 #define SENT_FIELDS(wanted)                                                   \
 	{INPUT("name", FIELD_TEXT, wanted, name), .min = 1, .max = 100,       \

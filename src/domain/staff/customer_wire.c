@@ -5,8 +5,8 @@
 
 #define RO FIELD_READ_ONLY
 #define SHOWN(member, kind, more, sentence)                      \
-	{.name = member, .type = kind, .flags = RO | (more),     \
-	 .help = sentence}
+	{.name = (member), .type = (kind), .flags = RO | (more), \
+	 .help = (sentence)}
 
 static const struct field row_fields[] = {
 	SHOWN("id", FIELD_UUID, 0, "The account."),

@@ -7,11 +7,11 @@
 
 /* Who may do what is for people to say: no API key changes it. */
 #define STAFF(kind, where, handle, rank)                           \
-	.method = METHOD_##kind, .path = where, .handler = handle, \
+	.method = METHOD_##kind, .path = (where), .handler = (handle), \
 	.access = ACCESS_STAFF, .permission = PERMISSION_STAFF_##rank, \
 	.is_for_people = true
 #define CUSTOMERS(kind, where, handle, rank)                       \
-	.method = METHOD_##kind, .path = where, .handler = handle, \
+	.method = METHOD_##kind, .path = (where), .handler = (handle), \
 	.access = ACCESS_STAFF, .permission = PERMISSION_CUSTOMERS_##rank
 
 static const struct route routes[] = {

@@ -5,8 +5,8 @@
 
 #define RO FIELD_READ_ONLY
 #define SHOWN(member, kind, more, sentence)                      \
-	{.name = member, .type = kind, .flags = RO | (more),     \
-	 .help = sentence}
+	{.name = (member), .type = (kind), .flags = RO | (more), \
+	 .help = (sentence)}
 
 enum { ROLES_MAX = 20, PASSWORD_MAX = 1000, SECRET_MAX = 128 };
 

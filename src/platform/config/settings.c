@@ -20,7 +20,7 @@
 /* One OpenID provider of any name. */
 #define OIDC_KEY(n, member) "oidc" #n "_" #member
 #define OIDC_TEXT(n, member, fallback, max, help)                       \
-	{OIDC_KEY(n, member), SETTING_TEXT, AT(oidc[n - 1].member),     \
+	{OIDC_KEY(n, member), SETTING_TEXT, AT(oidc[(n) - 1].member),   \
 	 fallback, 0, max, NULL, false, help, NULL}
 #define OIDC(n)                                                          \
 	OIDC_TEXT(n, name, "", 32,                                       \
@@ -31,7 +31,7 @@
 		  "Issuer; /.well-known/openid-configuration is below it."), \
 	OIDC_TEXT(n, client_id, "", 512, "Our client id there."),        \
 	{OIDC_KEY(n, client_secret), SETTING_TEXT,                       \
-	 AT(oidc[n - 1].client_secret), "", 0, 4096, NULL, true,         \
+	 AT(oidc[(n) - 1].client_secret), "", 0, 4096, NULL, true,       \
 	 "Its secret; empty for a public client.", NULL},                \
 	OIDC_TEXT(n, scopes, "openid email profile", 512,                \
 		  "Scopes to ask for, separated by spaces.")
