@@ -107,6 +107,22 @@ static void refuse_those_gone(const struct target *target)
 	}
 }
 
+/* A browser that another page makes ask: the owner's cookie comes along, and
+ * nothing else that the owner knows. */
+static void refuse_a_cookie_alone(const struct target *target)
+{
+	struct caller caller = {.key = ""};
+
+	if (!reads_credentials(target->operation) ||
+	    strcmp(target->operation->method, "GET") == 0 ||
+	    target->owner.bearer == NULL)
+		return;
+	caller.header = fmt("Cookie: __Host-shopd-access=%s",
+			    target->owner.bearer);
+	expect_refusal(target, "its owner's browser, not asked", &caller,
+		       "csrf_failed");
+}
+
 static void refuse_the_unproved(const struct target *target)
 {
 	struct caller caller = as(target, staff_unproved());
@@ -150,6 +166,7 @@ static void make_callers(const struct operation *operation)
 static void refuse_the_wrong_ones(const struct target *target)
 {
 	refuse_those_gone(target);
+	refuse_a_cookie_alone(target);
 	refuse_the_unproved(target);
 	refuse_by_guard(target);
 }
