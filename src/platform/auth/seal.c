@@ -42,8 +42,8 @@ bool data_ring_load(void)
 	if (!ring_read("data_keys", text, entries, &count))
 		return false;
 	for (size_t i = 0; i < count; i++) {
-		snprintf(ring[i].head, sizeof(ring[i].head), "v1.%s.",
-			 entries[i].kid);
+		snprintf(ring[i].head, sizeof(ring[i].head), "v1.%.*s.",
+			 RING_KID_SIZE - 1, entries[i].kid);
 		hmac_sha256(entries[i].secret, entries[i].secret_length, label,
 			    sizeof(label) - 1, ring[i].key);
 	}
