@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <domain/addresses.h>
 #include <platform/auth.h>
 #include <platform/db.h>
 #include <platform/uuid.h>
@@ -89,6 +90,11 @@ void mail_secret_put(struct work *w, struct out *out, const char *path,
 /* "catalog.read,orders.write" as bits; names we no longer know are left out.
  * "all" is every one, for the command. */
 uint32_t permissions_parse(const char *names);
+
+/* What the account has saved under that id. None of its own, or account nil:
+ * 400 on "address_id", as DRF tells of a missing key. One statement. */
+async bool saved_address_load(struct work *w, const struct uuid *account,
+			      const struct uuid *id, struct address *address);
 
 extern const struct room accounts_room;
 extern const struct room profile_room; /* settings, addresses, preferences */

@@ -17,7 +17,13 @@ struct resource;
 
 enum { CART_LINES_MAX = 100, CART_QUANTITY_MAX = 9999 };
 
-enum cart_state { CART_ACTIVE, CART_FROZEN, CART_ORDERED, CART_ABANDONED };
+enum cart_state {
+	CART_ACTIVE,
+	CART_FROZEN,
+	CART_ORDERED,
+	CART_ABANDONED,
+	CART_MERGED /* its lines went into another; nobody opens it any more */
+};
 
 /* Why a line cannot be bought as it stands. */
 enum cart_problem {
@@ -39,6 +45,7 @@ struct cart_line {
 	int64_t weight_grams; /* of one */
 	int64_t available;    /* to this cart: its own hold counts */
 	enum cart_problem problem;
+	bool was_cut; /* fewer than a merge asked for: told once */
 	int64_t quantity;
 	int64_t unit_price; /* of one, now, minor units */
 	int64_t total;	    /* before exclusive tax */

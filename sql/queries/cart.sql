@@ -38,7 +38,7 @@ SELECT c.id, c.account_id, encode(c.secret_hash, 'hex') AS secret_hash, c.state,
 	   AND b.location_id = s.location_id
 	 WHERE s.variant_id = i.variant_id
        ) s ON true
- WHERE c.id = $1::uuid AND (c.secret_hash = $2::bytea OR c.account_id = $3::uuid) AND c.state <> 'abandoned'
+ WHERE c.id = $1::uuid AND (c.secret_hash = $2::bytea OR c.account_id = $3::uuid) AND c.state NOT IN ('abandoned', 'merged')
  ORDER BY i.id;
 
 -- The same for whom the key is not asked: jobs, webhooks, an open transaction.
@@ -76,7 +76,7 @@ SELECT c.id, c.account_id, encode(c.secret_hash, 'hex') AS secret_hash, c.state,
 	   AND b.location_id = s.location_id
 	 WHERE s.variant_id = i.variant_id
        ) s ON true
- WHERE c.id = $1::uuid AND c.state <> 'abandoned'
+ WHERE c.id = $1::uuid AND c.state NOT IN ('abandoned', 'merged')
  ORDER BY i.id;
 
 -- Adds variants $5 with quantities $6 (each variant once; ids $4 for new lines)
@@ -172,7 +172,7 @@ SELECT c.state, b.place, CASE WHEN b.is_on_sale THEN c.currency END
 	 ORDER BY g.place
 	 LIMIT 1
        ) b ON true
- WHERE c.id = $1::uuid AND (c.secret_hash = $2::bytea OR c.account_id = $3::uuid) AND c.state <> 'abandoned';
+ WHERE c.id = $1::uuid AND (c.secret_hash = $2::bytea OR c.account_id = $3::uuid) AND c.state NOT IN ('abandoned', 'merged');
 
 -- A line of cart $1 that has no price in currency $2.
 -- name: cart_unpriced :maybe readonly
@@ -198,7 +198,7 @@ SELECT CASE g.kind
 
 -- name: cart_lock :maybe
 SELECT c.id, c.state, c.version FROM cart c
- WHERE c.id = $1::uuid AND (c.secret_hash = $2::bytea OR c.account_id = $3::uuid) AND c.state <> 'abandoned'
+ WHERE c.id = $1::uuid AND (c.secret_hash = $2::bytea OR c.account_id = $3::uuid) AND c.state NOT IN ('abandoned', 'merged')
    FOR UPDATE;
 
 -- A logged-in customer's e-mail is known; $4 overrides it.
@@ -245,7 +245,7 @@ UPDATE cart SET state = $3, version = version + 1, updated_at = statement_timest
 -- name: cart_purge :exec
 DELETE FROM cart WHERE id IN (
 	SELECT c.id FROM cart c
-	 WHERE c.state IN ('active', 'abandoned') AND c.expires_at < statement_timestamp()
+	 WHERE c.state IN ('active', 'abandoned', 'merged') AND c.expires_at < statement_timestamp()
 	   AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.cart_id = c.id)
 	   AND NOT EXISTS (SELECT 1 FROM reservation r WHERE r.cart_id = c.id)
 	 ORDER BY c.expires_at
@@ -265,6 +265,92 @@ SELECT 'cart ' || i.cart_id || ' has ' || count(*) || ' lines'
 SELECT 'reservation ' || r.id || ' is held for no cart that could be ordered'
   FROM reservation r
   LEFT JOIN cart c ON c.id = r.cart_id
- WHERE c.id IS NULL OR c.state IN ('abandoned', 'ordered')
+ WHERE c.id IS NULL OR c.state IN ('abandoned', 'merged', 'ordered')
     OR (r.is_pinned AND c.state <> 'frozen')
  LIMIT 100;
+
+-- The customer's cart that a guest's joins: the one that was touched last.
+-- name: cart_of_account :maybe readonly
+SELECT id FROM cart
+ WHERE account_id = $1::uuid AND state = 'active' AND id <> $2::uuid
+ ORDER BY updated_at DESC, id DESC
+ LIMIT 1;
+
+-- Locks the cart $1 of a guest, by its secret $2, or of the account $3, and the
+-- account's cart $4. In the order of their ids, as everybody does.
+-- name: cart_lock_both :many
+SELECT c.id, c.state, c.version, c.account_id IS NOT NULL AS is_own, c.merged_into
+  FROM cart c
+ WHERE c.state <> 'abandoned'
+   AND (c.id = $1::uuid AND (c.account_id = $3::uuid OR (c.account_id IS NULL AND c.secret_hash = $2::bytea))
+        OR c.id = $4::uuid AND c.account_id = $3::uuid)
+ ORDER BY c.id
+   FOR UPDATE;
+
+-- A guest's cart becomes the account's $2, and has another secret.
+-- name: cart_take :exec
+UPDATE cart c SET account_id = a.id, secret_hash = $3::bytea, email = coalesce(nullif(c.email, ''), a.email),
+       version = c.version + 1, updated_at = statement_timestamp(),
+       expires_at = statement_timestamp() + $4::bigint * interval '1 day'
+  FROM account a
+ WHERE c.id = $1::uuid AND a.id = $2::uuid;
+
+-- The lines of cart $1 come to those of cart $2 as $3 says. Of each no more
+-- than there is, but one, which then tells what is wrong with it. What stands
+-- in $2 beside the lines stays; addresses come along when it has none. $1 can
+-- be opened by nobody any more. A row for each line that was cut short. Both
+-- are locked.
+-- name: cart_merge :many
+WITH wanted AS MATERIALIZED (
+	SELECT s.id, s.variant_id, least(CASE
+		WHEN $3 = 'sum' THEN s.quantity + coalesce(t.quantity, 0)
+		WHEN $3 = 'max' THEN greatest(s.quantity, t.quantity)
+		ELSE s.quantity END, 9999) AS quantity
+	  FROM cart_item s
+	  LEFT JOIN cart_item t ON t.cart_id = $2::uuid AND t.variant_id = s.variant_id
+	 WHERE s.cart_id = $1::uuid
+	   AND ($3 <> 'account' OR NOT EXISTS (SELECT FROM cart_item o WHERE o.cart_id = $2::uuid))
+), bounded AS MATERIALIZED (
+	SELECT w.id, w.variant_id, w.quantity AS asked, least(w.quantity, greatest(1, (
+		SELECT max(s.on_hand - s.allocated - s.reserved - s.safety + s.backorder_limit
+			+ coalesce(b.quantity, 0))
+		  FROM stock s
+		  LEFT JOIN reservation b ON b.cart_id = $2::uuid AND b.variant_id = s.variant_id
+		   AND b.location_id = s.location_id
+		 WHERE s.variant_id = w.variant_id))) AS quantity
+	  FROM wanted w
+), put AS (
+	INSERT INTO cart_item AS i (id, cart_id, variant_id, quantity)
+	SELECT ((SELECT $5::uuid[]))[row_number() OVER (ORDER BY b.id)], $2::uuid, b.variant_id, b.quantity
+	  FROM bounded b
+	    ON CONFLICT ON CONSTRAINT cart_item_once DO UPDATE SET quantity = excluded.quantity
+), gone AS (
+	DELETE FROM cart_item
+	 WHERE cart_id = $2::uuid AND $3 = 'guest' AND EXISTS (SELECT FROM wanted)
+	   AND variant_id NOT IN (SELECT variant_id FROM wanted)
+), grown AS (
+	UPDATE cart t SET email = coalesce(nullif(t.email, ''), s.email),
+	       note = coalesce(nullif(t.note, ''), s.note),
+	       shipping_address = CASE WHEN a.are_none THEN s.shipping_address ELSE t.shipping_address END,
+	       billing_address = CASE WHEN a.are_none THEN s.billing_address ELSE t.billing_address END,
+	       billing_same_as_shipping = CASE WHEN a.are_none THEN s.billing_same_as_shipping
+		ELSE t.billing_same_as_shipping END,
+	       shipping_rate_id = CASE WHEN a.are_none AND s.currency = t.currency THEN s.shipping_rate_id
+		ELSE t.shipping_rate_id END,
+	       shipping_amount = CASE WHEN a.are_none AND s.currency = t.currency THEN s.shipping_amount
+		ELSE t.shipping_amount END,
+	       version = t.version + 1, updated_at = statement_timestamp(),
+	       expires_at = statement_timestamp() + $4::bigint * interval '1 day'
+	  FROM cart s
+	 CROSS JOIN LATERAL (SELECT o.shipping_address IS NULL AND o.billing_address IS NULL AS are_none
+		FROM cart o WHERE o.id = $2::uuid) a
+	 WHERE t.id = $2::uuid AND s.id = $1::uuid
+	RETURNING t.account_id
+), closed AS (
+	UPDATE cart s SET state = 'merged', merged_into = $2::uuid, account_id = g.account_id,
+	       secret_hash = sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())),
+	       version = s.version + 1, updated_at = statement_timestamp()
+	  FROM grown g
+	 WHERE s.id = $1::uuid
+)
+SELECT variant_id FROM bounded WHERE quantity < asked;

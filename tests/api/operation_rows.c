@@ -263,6 +263,8 @@ struct operation operation_rows[] = {
 	 "{\"items\":[{\"product\":\"enamel-teapot\",\"quantity\":1}]}"},
 	{"cart_item_patch", FOR_HOLDERS, NULL, 200, "cart", "{\"quantity\":2}"},
 	{"cart_item_delete", FOR_HOLDERS, NULL, 200, "cart"},
+	{"cart_merge", FOR_CUSTOMERS, NULL, 200, "cart",
+	 "{\"strategy\":\"sum\"}"},
 	{"cart_shipping_address_put", FOR_HOLDERS, NULL, 200, "cart", ADDRESS},
 	{"cart_billing_address_put", FOR_HOLDERS, NULL, 200, "cart", ADDRESS},
 	{"cart_reserve", FOR_HOLDERS, NULL, 201, "cart"},

@@ -130,9 +130,13 @@ static void the_user_of_dj_rest_auth_is_the_same_account(void **state)
 	patch(200, &member, "{\"language\":\"fr\",\"phone\":\"7\"}");
 	user = ask(200, "PUT", USER, &member,
 		   "{\"username\":\"x\",\"email\":\"x@y.zz\",\"first_name\":"
-		   "\"Ann\",\"language\":\"de\",\"marketing_consent\":true}");
+		   "\"Ann\",\"last_name\":\"\",\"language\":\"de\","
+		   "\"marketing_consent\":true}");
 	assert_string_equal(text_at(user, "first_name"), "Ann");
 	assert_string_equal(text_at(user, "email"), text_at(account, "email"));
+	assert_body(ask(400, "PUT", USER, &member, "{}"),
+		    "{\"first_name\":[\"This field is required.\"],"
+		    "\"last_name\":[\"This field is required.\"]}");
 	ask(200, "PATCH", USER, &member, "{\"last_name\":\"Lee\"}");
 	account = ask(200, "GET", ACCOUNT, &member, NULL);
 	assert_string_equal(text_at(account, "first_name"), "Ann");

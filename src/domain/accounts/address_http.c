@@ -1,6 +1,7 @@
 /* address_http.c - the addresses that a customer keeps. */
 #include "profile.h"
 
+#include <domain/accounts.h>
 #include <queries.h>
 
 static const struct fault_kind no_address = {
@@ -43,6 +44,40 @@ async bool address_show(struct request *req)
 	       db_query(&req->http.work, &q_address_show,
 			params(p_uuid(&id), p_uuid(&req->who.account)), &rows) &&
 	       reply_row(req, 200, &rows);
+}
+
+static const char *member(const struct rows *rows, const char *name)
+{
+	return row_text(rows, 0, rows_column(rows, name));
+}
+
+async bool saved_address_load(struct work *w, const struct uuid *account,
+			      const struct uuid *id, struct address *address)
+{
+	char text[UUID_TEXT_LENGTH + 1];
+	struct rows rows;
+
+	if (!db_query(w, &q_address_show, params(p_uuid(id), p_uuid(account)),
+		      &rows))
+		return false;
+	uuid_format(id, text);
+	if (rows.count == 0)
+		return refuse_field(w, "address_id",
+				    "Invalid pk \"%s\" - object does not exist.",
+				    text);
+	*address = (struct address){
+		.first_name = member(&rows, "first_name"),
+		.last_name = member(&rows, "last_name"),
+		.company = member(&rows, "company"),
+		.line1 = member(&rows, "line1"),
+		.line2 = member(&rows, "line2"),
+		.city = member(&rows, "city"),
+		.region = member(&rows, "region"),
+		.postal_code = member(&rows, "postal_code"),
+		.country = member(&rows, "country"),
+		.phone = member(&rows, "phone"),
+	};
+	return true;
 }
 
 /* One change to the addresses of an account. */
@@ -113,10 +148,9 @@ async bool address_create(struct request *req)
 static bool check_whole(struct work *w, const struct rows *rows)
 {
 	const struct address whole = {
-		.region = row_text(rows, 0, rows_column(rows, "region")),
-		.postal_code =
-			row_text(rows, 0, rows_column(rows, "postal_code")),
-		.country = row_text(rows, 0, rows_column(rows, "country")),
+		.region = member(rows, "region"),
+		.postal_code = member(rows, "postal_code"),
+		.country = member(rows, "country"),
 	};
 
 	return address_check(w, &whole);

@@ -26,7 +26,7 @@ static const struct route routes[] = {
 	{.method = METHOD_PUT, .path = USER, .handler = account_change,
 	 .access = ACCESS_CUSTOMER, .body = &user_resource,
 	 .answer = &user_resource, .budget = 4, .name = "auth_user_update",
-	 .summary = "Changes the own name; what is not sent stays."},
+	 .summary = "Changes the own name, both parts of it."},
 	{.method = METHOD_PATCH, .path = USER, .handler = account_change,
 	 .access = ACCESS_CUSTOMER, .body = &user_resource,
 	 .answer = &user_resource, .budget = 4,

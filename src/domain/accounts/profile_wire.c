@@ -1,11 +1,11 @@
 /* profile_wire.c - profiles, addresses, preferences: what goes in and out. */
 #include "profile.h"
 
-#define PROFILE_NAMES                                                    \
-	{.name = "first_name", .flags = FIELD_BLANK,                     \
+#define PROFILE_NAMES(demand)                                            \
+	{.name = "first_name", .flags = FIELD_BLANK | (demand),          \
 	 .offset = offsetof(struct profile, first_name), .max = 150,     \
 	 .help = "Given name."},                                         \
-	{.name = "last_name", .flags = FIELD_BLANK,                      \
+	{.name = "last_name", .flags = FIELD_BLANK | (demand),           \
 	 .offset = offsetof(struct profile, last_name), .max = 150,      \
 	 .help = "Family name."}
 
@@ -14,7 +14,7 @@ static const struct field account_fields[] = {
 	 .help = "Identifies the account."},
 	{.name = "email", .type = FIELD_EMAIL, .flags = FIELD_READ_ONLY,
 	 .max = 254, .help = "The name to log in with."},
-	PROFILE_NAMES,
+	PROFILE_NAMES(0),
 	{.name = "phone", .flags = FIELD_BLANK,
 	 .offset = offsetof(struct profile, phone), .max = 32,
 	 .help = "Telephone number, for the carrier."},
@@ -67,7 +67,7 @@ static const struct field user_fields[] = {
 	 .max = 254, .help = "The name to log in with: the e-mail address."},
 	{.name = "email", .type = FIELD_EMAIL, .flags = FIELD_READ_ONLY,
 	 .max = 254, .help = "The e-mail address."},
-	PROFILE_NAMES,
+	PROFILE_NAMES(FIELD_REQUIRED),
 	{0},
 };
 const struct resource user_resource = {

@@ -22,6 +22,7 @@ static const char *const states[] = {
 	[CART_FROZEN] = "frozen",
 	[CART_ORDERED] = "ordered",
 	[CART_ABANDONED] = "abandoned",
+	[CART_MERGED] = "merged",
 };
 
 static const struct {

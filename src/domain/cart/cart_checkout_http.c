@@ -1,6 +1,7 @@
 /* cart_checkout_http.c - addresses of a cart, and the hold on its goods. */
 #include "cart_http.h"
 
+#include <domain/accounts.h>
 #include <domain/inventory.h>
 #include <rest/request.h>
 
@@ -10,15 +11,31 @@ static async bool edit_apply(struct request *req, struct cart *cart,
 	return cart_edit(&req->http.work, &cart->id, argument);
 }
 
+/* A saved one is copied: what becomes of it later does not touch the cart.
+ * It may be older than the rules of its country. */
+static async bool address_choose(struct request *req,
+				 const struct uuid *address_id,
+				 struct address *address)
+{
+	struct work *w = &req->http.work;
+	struct uuid account = req->who.is_known ? req->who.account
+						: (struct uuid){{0}};
+
+	return uuid_is_nil(address_id) ||
+	       (saved_address_load(w, &account, address_id, address) &&
+		address_check(w, address));
+}
+
 async bool cart_shipping_address_put(struct request *req)
 {
-	struct address address;
+	struct shipping_in in;
 	struct cart_edits edits = {0};
 
-	if (!read_body(req, &address))
+	if (!read_body(req, &in) ||
+	    !address_choose(req, &in.address_id, &in.address))
 		return false;
 	edits.shipping_address =
-		address_json(&req->http.work.arena, &address);
+		address_json(&req->http.work.arena, &in.address);
 	return cart_change(req, 200, edit_apply, &edits);
 }
 
@@ -30,9 +47,12 @@ async bool cart_billing_address_put(struct request *req)
 
 	if (!read_body(req, &in))
 		return false;
-	if (!in.same_as_shipping)
+	if (!in.same_as_shipping) {
+		if (!address_choose(req, &in.address_id, &in.address))
+			return false;
 		edits.billing_address =
 			address_json(&req->http.work.arena, &in.address);
+	}
 	return cart_change(req, 200, edit_apply, &edits);
 }
 

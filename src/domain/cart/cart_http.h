@@ -20,6 +20,7 @@ async bool cart_item_patch(struct request *req);
 async bool cart_item_delete(struct request *req);
 async bool cart_shipping_address_put(struct request *req);
 async bool cart_billing_address_put(struct request *req);
+async bool cart_merge(struct request *req); /* cart_merge_http.c */
 async bool cart_reserve(struct request *req);
 async bool cart_unreserve(struct request *req);
 

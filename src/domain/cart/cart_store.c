@@ -144,8 +144,7 @@ static int uuid_order(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct uuid));
 }
 
-/* Ids for new lines; lines are shown in their order, so they are sorted. */
-static struct uuid *ids_make(struct arena *arena, size_t count)
+struct uuid *line_ids_make(struct arena *arena, size_t count)
 {
 	struct uuid *ids = arena_array(arena, struct uuid, count);
 
@@ -194,7 +193,7 @@ static async bool refuse_add(struct work *w, const struct cart_key *key,
 async bool cart_add(struct work *w, const struct cart_key *key,
 		    const struct cart_goods *goods, struct cart *cart)
 {
-	struct uuid *ids = ids_make(&w->arena, goods->count);
+	struct uuid *ids = line_ids_make(&w->arena, goods->count);
 	struct rows rows;
 	int before;
 

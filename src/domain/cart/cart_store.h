@@ -30,6 +30,8 @@ const char *cart_problem_code(enum cart_problem problem);
 const char *cart_problem_detail(enum cart_problem problem);
 
 extern const struct fault_kind cart_not_found;
+/* Ids for new lines; lines are shown in their order, so they are sorted. */
+struct uuid *line_ids_make(struct arena *arena, size_t count);
 
 /* What goes into a cart, each variant once. */
 struct cart_goods {

@@ -1,9 +1,6 @@
 /* cart_tables.c - the resource tables of carts. */
 #include "cart_wire.h"
 
-#include <platform/work.h>
-#include <rest/request.h>
-
 #define ITEM_FIELDS(holder)                                                   \
 	{.name = "variant", .type = FIELD_UUID,                             \
 	 .offset = offsetof(holder, variant)},                                \
@@ -89,42 +86,26 @@ const struct resource cart_quantity_in = {
 	.fields = quantity_fields,
 };
 
-static const struct field billing_fields[] = {
-	{.name = "same_as_shipping", .type = FIELD_BOOLEAN,
-	 .offset = offsetof(struct billing_in, same_as_shipping),
-	 .help = "Then no address is given here."},
-	ADDRESS_FIELDS(struct address, 0),
+static const struct choice strategies[] = {
+	{"sum", "Quantities are added"},
+	{"max", "The larger quantity counts"},
+	{"guest", "The guest's lines take the place of the customer's"},
+	{"account", "The customer's lines stay; the guest's if there are none"},
 	{0},
 };
-
-static bool demand_text(struct work *w, const char *name, const char *text)
-{
-	return (text != NULL && *text != '\0') ||
-	       refuse_field(w, name, "This field is required.");
-}
-
-static bool billing_rule(struct work *w, const void *input)
-{
-	const struct billing_in *in = input;
-	const struct address *address = &in->address;
-	bool fine;
-
-	if (in->same_as_shipping)
-		return true;
-	fine = demand_text(w, "first_name", address->first_name);
-	fine &= demand_text(w, "last_name", address->last_name);
-	fine &= demand_text(w, "line1", address->line1);
-	fine &= demand_text(w, "city", address->city);
-	fine &= demand_text(w, "country", address->country);
-	return fine && address_check(w, address);
-}
-
-const struct resource cart_billing_in = {
-	.name = "BillingAddress",
-	.size = sizeof(struct billing_in),
-	.fields = billing_fields,
-	.rule = billing_rule,
-	.help = "An address, or same_as_shipping.",
+static const struct field merge_fields[] = {
+	{.name = "strategy", .type = FIELD_CHOICE,
+	 .offset = offsetof(struct merge_in, strategy), .choices = strategies,
+	 .help = "What becomes of the lines of both; sum when left out."},
+	{.name = "into", .type = FIELD_UUID, .flags = FIELD_NULLABLE,
+	 .offset = offsetof(struct merge_in, into),
+	 .help = "An own cart; the one that was touched last when left out."},
+	{0},
+};
+const struct resource cart_merge_in = {
+	.name = "CartMerge",
+	.size = sizeof(struct merge_in),
+	.fields = merge_fields,
 };
 
 #define OUT(member_name, member_type) \

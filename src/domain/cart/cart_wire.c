@@ -119,17 +119,26 @@ static void put_method(struct out *out, const struct cart *cart,
 	out_object_end(out);
 }
 
-static void put_line_problem(struct out *out, const struct cart_line *line)
+static void put_line_problem(struct out *out, const struct cart_line *line,
+			     const char *code, const char *detail)
 {
-	if (line->problem == CART_LINE_FINE)
-		return;
 	out_object(out);
-	put_text(out, "code", cart_problem_code(line->problem));
-	put_text(out, "detail", cart_problem_detail(line->problem));
+	put_text(out, "code", code);
+	put_text(out, "detail", detail);
 	put_uuid(out, "item", &line->item);
 	put_text(out, "sku", line->sku);
 	put_int(out, "available", line->available);
 	out_object_end(out);
+}
+
+static void put_line_problems(struct out *out, const struct cart_line *line)
+{
+	if (line->problem != CART_LINE_FINE)
+		put_line_problem(out, line, cart_problem_code(line->problem),
+				 cart_problem_detail(line->problem));
+	if (line->was_cut)
+		put_line_problem(out, line, "quantity_reduced",
+				 "Fewer than were asked for are in the cart.");
 }
 
 static void put_problems(struct out *out, const struct cart *cart)
@@ -137,7 +146,7 @@ static void put_problems(struct out *out, const struct cart *cart)
 	out_key(out, "problems");
 	out_array(out);
 	for (size_t i = 0; i < cart->line_count; i++)
-		put_line_problem(out, &cart->lines[i]);
+		put_line_problems(out, &cart->lines[i]);
 	if (cart->shipping_outdated) {
 		out_object(out);
 		put_text(out, "code", "shipping_method_outdated");

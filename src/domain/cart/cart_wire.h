@@ -37,11 +37,24 @@ struct quantity_in {
 };
 extern const struct resource cart_quantity_in;
 
+struct shipping_in {
+	struct address address; /* stays first */
+	struct uuid address_id; /* a saved one instead; nil: none */
+};
+extern const struct resource cart_shipping_in;
+
 struct billing_in {
 	struct address address; /* stays first */
+	struct uuid address_id;
 	bool same_as_shipping;
 };
 extern const struct resource cart_billing_in;
+
+struct merge_in {
+	const char *strategy; /* NULL: sum */
+	struct uuid into;     /* nil: the customer's latest */
+};
+extern const struct resource cart_merge_in;
 
 /* Answers with the cart and its ETag. token NULL: not told. */
 bool cart_reply(struct request *req, int status, const struct cart *cart,
