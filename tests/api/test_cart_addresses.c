@@ -135,10 +135,6 @@ static void an_address_is_given_in_one_way(void **state)
 		      id);
 	assert_string_equal(text_at(answer, "address_id.0"),
 			    "Give an address, or address_id.");
-	answer = askf(200, "PUT",
-		      fmt("/api/v1/carts/%s/billing-address/", cart.id),
-		      &cart.caller, "{\"address_id\":null," BERLIN "}");
-	assert_string_equal(text_at(answer, "billing_address.city"), "Berlin");
 }
 
 int main(void)

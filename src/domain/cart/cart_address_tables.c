@@ -5,9 +5,9 @@
 #include <platform/work.h>
 #include <rest/request.h>
 
-#define SAVED_FIELD(holder)                                              \
-	{.name = "address_id", .type = FIELD_UUID, .flags = FIELD_NULLABLE, \
-	 .offset = offsetof(holder, address_id),                         \
+#define SAVED_FIELD(holder)                                                \
+	{.name = "address_id", .type = FIELD_UUID,                         \
+	 .offset = offsetof(holder, address_id),                           \
 	 .help = "An own saved address, as it is now, instead of a whole " \
 		 "one."}
 

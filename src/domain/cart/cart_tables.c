@@ -97,7 +97,7 @@ static const struct field merge_fields[] = {
 	{.name = "strategy", .type = FIELD_CHOICE,
 	 .offset = offsetof(struct merge_in, strategy), .choices = strategies,
 	 .help = "What becomes of the lines of both; sum when left out."},
-	{.name = "into", .type = FIELD_UUID, .flags = FIELD_NULLABLE,
+	{.name = "into", .type = FIELD_UUID,
 	 .offset = offsetof(struct merge_in, into),
 	 .help = "An own cart; the one that was touched last when left out."},
 	{0},
