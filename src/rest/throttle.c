@@ -92,13 +92,18 @@ static uint64_t key_of(const char *text)
 	return hash == 0 ? 1 : hash;
 }
 
+struct candidate {
+	struct slot *slot;
+	uint64_t owner;
+	int64_t full;
+};
+
 /* The slot of the key: its own, else a free one, else the one of its
  * neighbours that is full soonest (most are full already, and then nothing
  * is lost: a full bucket and no bucket are the same). */
-static struct slot *slot_of(uint64_t key)
+static struct candidate best_slot(uint64_t key)
 {
-	struct slot *best = NULL;
-	int64_t best_full = INT64_MAX;
+	struct candidate best = {.full = INT64_MAX};
 
 	for (uint64_t i = 0; i < PROBES; i++) {
 		struct slot *slot = &table->slots[(key + i) % SLOTS];
@@ -106,15 +111,30 @@ static struct slot *slot_of(uint64_t key)
 		int64_t full = owner == 0 ? -1 : atomic_load(&slot->full);
 
 		if (owner == key)
-			return slot;
-		if (full < best_full) {
-			best_full = full;
-			best = slot;
-		}
+			return (struct candidate){slot, owner, full};
+		if (full < best.full)
+			best = (struct candidate){slot, owner, full};
 	}
-	atomic_store(&best->full, 0);
-	atomic_store(&best->key, key);
 	return best;
+}
+
+/* Of the workers that want a slot at once one gets it, and the others look
+ * again: with the same key they share it. What has been taken from it since
+ * stays taken. */
+static struct slot *slot_of(uint64_t key)
+{
+	struct candidate chosen = best_slot(key);
+
+	while (chosen.owner != key) {
+		if (atomic_compare_exchange_strong(&chosen.slot->key,
+						   &chosen.owner, key)) {
+			atomic_compare_exchange_strong(&chosen.slot->full,
+						       &chosen.full, 0);
+			break;
+		}
+		chosen = best_slot(key);
+	}
+	return chosen.slot;
 }
 
 void throttle_take(const char *name, const struct rate *rate, int64_t now,

@@ -1,7 +1,10 @@
 /* test_throttle.c - how many, how soon again, and that workers share it. */
 #include "../test.h"
 
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -166,6 +169,63 @@ static void workers_share_one_bucket(void **state)
 	assert_int_equal(granted, 200);
 }
 
+/* ---- several workers ---- */
+
+enum { WORKERS = 2, ROUNDS = 8000, RATE = 5 };
+
+struct shared {
+	atomic_int arrived;
+	atomic_int granted[ROUNDS];
+};
+
+/* Each round asks for a name that nobody has asked for, all at once. */
+static void take_as_worker(struct shared *shared)
+{
+	const struct rate rate = {RATE, 86400 * SECOND};
+	struct allowance allowance;
+	char name[40];
+
+	for (int round = 0; round < ROUNDS; round++) {
+		snprintf(name, sizeof(name), "round %d", round);
+		atomic_fetch_add(&shared->arrived, 1);
+		for (int spins = 0; atomic_load(&shared->arrived) <
+				    (round + 1) * WORKERS; spins++)
+			if (spins > 1000)
+				sched_yield();
+		for (int i = 0; i < RATE; i++) {
+			throttle_take(name, &rate, 1000000 * SECOND,
+				      &allowance);
+			if (allowance.is_granted)
+				atomic_fetch_add(&shared->granted[round], 1);
+		}
+	}
+}
+
+static void workers_that_begin_a_bucket_at_once_share_it(void **state)
+{
+	struct shared *shared = mmap(NULL, sizeof(*shared),
+				     PROT_READ | PROT_WRITE,
+				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pid_t workers[WORKERS];
+
+	(void)state;
+	assert_true(shared != MAP_FAILED);
+	assert_true(throttle_start());
+	for (int i = 0; i < WORKERS; i++) {
+		workers[i] = fork();
+		assert_true(workers[i] >= 0);
+		if (workers[i] == 0) {
+			take_as_worker(shared);
+			_exit(0);
+		}
+	}
+	for (int i = 0; i < WORKERS; i++)
+		assert_int_equal(waitpid(workers[i], NULL, 0), workers[i]);
+	for (int round = 0; round < ROUNDS; round++)
+		assert_int_equal(atomic_load(&shared->granted[round]), RATE);
+	munmap(shared, sizeof(*shared));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -176,6 +236,8 @@ int main(void)
 		cmocka_unit_test(names_do_not_share_a_bucket),
 		cmocka_unit_test(a_flood_of_names_does_not_stop_the_rest),
 		cmocka_unit_test(workers_share_one_bucket),
+		cmocka_unit_test(
+			workers_that_begin_a_bucket_at_once_share_it),
 	};
 
 	return cmocka_run_group_tests(tests, start, NULL);
