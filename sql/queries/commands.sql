@@ -12,13 +12,18 @@ SELECT EXISTS (SELECT 1 FROM account WHERE email = $1);
 SELECT id, is_active, is_staff FROM account WHERE email = lower($1) FOR NO KEY UPDATE;
 
 -- name: user_set_password :maybe
--- All sessions end with the old one.
+-- All sessions end with the old one, and whatever was begun by it.
 WITH changed AS (
     UPDATE account SET password_hash = $2, token_epoch = token_epoch + 1, updated_at = now(), version = version + 1
     WHERE email = lower($1) RETURNING id
 ), ended AS (
     UPDATE session s SET ended_at = now(), end_reason = 'password' FROM changed c
     WHERE s.account_id = c.id AND s.ended_at IS NULL
+), forgotten AS (
+    DELETE FROM login_challenge l USING changed c WHERE l.account_id = c.id
+), void AS (
+    UPDATE email_change e SET cancelled_at = now() FROM changed c
+    WHERE e.account_id = c.id AND e.confirmed_at IS NULL AND e.cancelled_at IS NULL
 )
 SELECT id FROM changed;
 

@@ -46,10 +46,17 @@ WITH who AS (
 SELECT w.email, w.first_name, w.last_name, w.password_hash, c.tries, c.seconds_left FROM who w, counted c;
 
 -- name: password_change :maybe
--- Only in place of the one just checked: of two at once one wins.
-UPDATE account SET password_hash = $3, token_epoch = token_epoch + 1
-WHERE id = $1 AND password_hash = $2 AND is_active
-RETURNING id;
+-- Only in place of the one just checked: of two at once one wins. A change of
+-- the address that is under way is void: who knew the old one may have asked.
+WITH changed AS (
+    UPDATE account SET password_hash = $3, token_epoch = token_epoch + 1
+    WHERE id = $1 AND password_hash = $2 AND is_active
+    RETURNING id
+), void AS (
+    UPDATE email_change e SET cancelled_at = now() FROM changed c
+    WHERE e.account_id = c.id AND e.confirmed_at IS NULL AND e.cancelled_at IS NULL
+)
+SELECT id FROM changed;
 
 -- name: session_renew :maybe
 -- The session $1 of the account $2 goes on, for $3 seconds; the first factor
@@ -101,7 +108,8 @@ WHERE r.token_hash = $1 AND r.used_at IS NULL AND r.expires_at > now() AND a.is_
 
 -- name: password_reset_use :maybe
 -- Of two at once the second finds it used. The mail was read, so the address
--- is proved; wrong tries are forgotten.
+-- is proved; wrong tries are forgotten. So is a change of the address that is
+-- under way: who had the account before may have asked for it.
 WITH used AS (
     UPDATE password_reset r SET used_at = now() FROM account a
     WHERE r.token_hash = $1 AND r.used_at IS NULL AND r.expires_at > now() AND a.id = r.account_id AND a.is_active
@@ -109,6 +117,9 @@ WITH used AS (
     RETURNING r.account_id, r.name_hash
 ), forgotten AS (
     DELETE FROM login_try t USING used u WHERE t.name_hash = u.name_hash
+), void AS (
+    UPDATE email_change e SET cancelled_at = now() FROM used u
+    WHERE e.account_id = u.account_id AND e.confirmed_at IS NULL AND e.cancelled_at IS NULL
 )
 UPDATE account a SET password_hash = $2, token_epoch = token_epoch + 1,
     email_verified_at = coalesce(email_verified_at, now())
@@ -189,7 +200,11 @@ UPDATE account a SET
     password_hash = CASE WHEN c.was_changed THEN NULL ELSE a.password_hash END,
     token_epoch = token_epoch + 1, updated_at = now(), version = version + 1
 FROM c WHERE a.id = c.account_id
-RETURNING a.id, c.was_changed;
+RETURNING a.id, c.was_changed, c.asked_at - CASE WHEN c.was_changed THEN interval '1 day' ELSE interval '0' END AS since;
+
+-- name: account_ways_forget :one
+-- Who asked for the change may have added a passkey, too, or a second factor.
+SELECT account_ways_forget($1, $2);
 
 -- name: password_reset_prune :exec slow
 -- An hour later, when its mails no longer count.

@@ -130,20 +130,19 @@ FROM staff_invitation i WHERE i.id = $1;
 DELETE FROM staff_invitation WHERE id = $1 AND accepted_at IS NULL RETURNING id;
 
 -- name: invitation_find :maybe readonly
--- By the secret's SHA-256. It lapses when who invited may not do so any more.
+-- By the secret's SHA-256. It lapses when who invited may not do so any more,
+-- or may not do what comes with it.
 SELECT i.email, a.id IS NOT NULL AS has_account
 FROM staff_invitation i LEFT JOIN account a ON a.email = i.email
 WHERE i.secret_hash = $1 AND i.accepted_at IS NULL AND i.expires_at > now()
-    AND (i.invited_by IS NULL OR EXISTS (SELECT FROM account b WHERE b.id = i.invited_by AND b.is_active AND b.is_staff
-        AND 'staff.write' = ANY (b.permissions)));
+    AND invitation_holds(i);
 
 -- name: invitation_use :maybe
 -- Uses it up, for the account $2: of two at once one finds it.
 UPDATE staff_invitation i SET accepted_at = now(), account_id = $2
 WHERE i.secret_hash = $1 AND i.accepted_at IS NULL AND i.expires_at > now()
     AND i.email = (SELECT a.email FROM account a WHERE a.id = $2 AND a.is_active)
-    AND (i.invited_by IS NULL OR EXISTS (SELECT FROM account b WHERE b.id = i.invited_by AND b.is_active AND b.is_staff
-        AND 'staff.write' = ANY (b.permissions)))
+    AND invitation_holds(i)
 RETURNING i.id;
 
 -- name: invitation_join :exec

@@ -220,11 +220,68 @@ static void entries_cut_off_the_end_are_missed(void **state)
 	assert_true(bool_at(verified(), "is_intact"));
 }
 
+static void entries_that_change_places_are_found(void **state)
+{
+	const char *seq = a_sealed_seq();
+	struct answer *check;
+
+	(void)state;
+	sql("CREATE TABLE audit_kept AS SELECT * FROM audit_log WHERE seq IN "
+	    "(%s, %s + 1)", seq, seq);
+	tamper(fmt("DELETE FROM audit_log WHERE id IN (SELECT id FROM audit_kept)"
+		   "; INSERT INTO audit_log SELECT (jsonb_populate_record(k, "
+		   "jsonb_build_object('seq', 2 * %s + 1 - k.seq))).* FROM "
+		   "audit_kept k", seq));
+	check = verified();
+	assert_int_equal(int_at(check, "flaw_seq"), atoll(seq));
+	assert_string_equal(text_at(check, "flaw"), "altered");
+	tamper("DELETE FROM audit_log WHERE id IN (SELECT id FROM audit_kept); "
+	       "INSERT INTO audit_log SELECT * FROM audit_kept");
+	sql("DROP TABLE audit_kept");
+	assert_true(bool_at(verified(), "is_intact"));
+}
+
+/* At the end, where the next one would come, and before the beginning. */
+static void entries_that_were_put_in_are_found(void **state)
+{
+	struct answer *check;
+	long long last;
+
+	(void)state;
+	until_sealed();
+	last = atoll(sql("SELECT max(seq) FROM audit_log"));
+	tamper(fmt("INSERT INTO audit_log (kind, actor_kind, action, seq, hash) "
+		   "VALUES ('action', 'command', 'test.forged', %lld, "
+		   "sha256('x'))", last + 1));
+	check = verified();
+	assert_int_equal(int_at(check, "flaw_seq"), last + 1);
+	assert_string_equal(text_at(check, "flaw"), "altered");
+	tamper("DELETE FROM audit_log WHERE action = 'test.forged'");
+	assert_true(bool_at(verified(), "is_intact"));
+	sql("DO $$ BEGIN INSERT INTO audit_log (kind, actor_kind, action, seq, "
+	    "hash) VALUES ('action', 'command', 'test.forged', -1, sha256('x'));"
+	    " RAISE 'put in'; EXCEPTION WHEN check_violation THEN NULL; END $$");
+}
+
+static void a_log_without_its_head_is_not_whole(void **state)
+{
+	(void)state;
+	until_sealed();
+	sql("CREATE TABLE audit_kept AS SELECT * FROM audit_head; "
+	    "DELETE FROM audit_head");
+	assert_false(bool_at(verified(), "is_intact"));
+	sql("INSERT INTO audit_head SELECT * FROM audit_kept; "
+	    "DROP TABLE audit_kept");
+	assert_true(bool_at(verified(), "is_intact"));
+}
+
 static void the_log_is_only_added_to(void **state)
 {
 	const char *seq = a_sealed_seq();
 
 	(void)state;
+	sql("DO $$ BEGIN TRUNCATE audit_log; RAISE 'emptied'; EXCEPTION WHEN "
+	    "integrity_constraint_violation THEN NULL; END $$");
 	sql("DO $$ BEGIN DELETE FROM audit_log WHERE seq = %s; RAISE 'gone'; "
 	    "EXCEPTION WHEN integrity_constraint_violation THEN NULL; END $$",
 	    seq);
@@ -293,6 +350,9 @@ int main(void)
 		T(an_altered_entry_is_found),
 		T(a_missing_entry_is_found),
 		T(entries_cut_off_the_end_are_missed),
+		T(entries_that_change_places_are_found),
+		T(entries_that_were_put_in_are_found),
+		T(a_log_without_its_head_is_not_whole),
 		T(the_log_is_only_added_to),
 		T(what_is_erased_by_law_leaves_the_chain_whole),
 		T(the_command_tells_a_head_and_knows_it_again),

@@ -170,6 +170,43 @@ static void an_invitation_lapses_with_who_sent_it(void **state)
 	accepted(404, secret_of(invitation));
 }
 
+/* Whoever reads the tables, as staff with jobs.read do, joins nobody. */
+static void the_secret_stands_in_no_table(void **state)
+{
+	static const char *const tables[] = {"outbox", "job", "audit_log",
+					     "staff_invitation",
+					     "notification"};
+	const char *secret = secret_of(invited(fresh_email(), "\"owner\""));
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
+		assert_string_equal(sql("SELECT count(*) FROM %s t WHERE "
+					"t::text LIKE '%%%s%%'", tables[i],
+					secret), "0");
+	assert_string_equal(sql("SELECT count(*) FROM staff_invitation WHERE "
+				"secret_hash = sha256('%s')", secret), "1");
+}
+
+/* Who was allowed more when the mail went out takes nothing along. */
+static void an_invitation_lapses_when_its_sender_may_do_less(void **state)
+{
+	struct answer *invitation = invited(fresh_email(), "\"content\"");
+	const char *lesser = fresh_email();
+
+	(void)state;
+	accepted(201, secret_of(invited(lesser, "")));
+	sql("UPDATE account SET direct_permissions = '{staff.write,catalog.read}'"
+	    " WHERE email = '%s'", lesser);
+	sql("UPDATE staff_invitation SET invited_by = (SELECT id FROM account "
+	    "WHERE email = '%s') WHERE id = '%s'", lesser,
+	    text_at(invitation, "id"));
+	accepted(404, secret_of(invitation));
+	sql("UPDATE account SET direct_permissions = '{staff.write,catalog.read,"
+	    "catalog.write,reviews.read,reviews.write}' WHERE email = '%s'",
+	    lesser);
+	accepted(201, secret_of(invitation));
+}
+
 static void who_works_here_is_not_invited(void **state)
 {
 	const struct caller caller = owner();
@@ -206,6 +243,8 @@ int main(void)
 		cmocka_unit_test(who_has_an_account_logs_in_and_accepts),
 		cmocka_unit_test(a_bad_password_does_not_use_the_secret_up),
 		cmocka_unit_test(an_invitation_lapses_with_who_sent_it),
+		cmocka_unit_test(the_secret_stands_in_no_table),
+		cmocka_unit_test(an_invitation_lapses_when_its_sender_may_do_less),
 		cmocka_unit_test(who_works_here_is_not_invited),
 		cmocka_unit_test(the_mail_goes_out),
 	};

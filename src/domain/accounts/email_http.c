@@ -113,7 +113,8 @@ static async bool confirm_step(struct work *w, void *argument)
 			  mail_facts_json(w, &facts));
 }
 
-/* Whoever asked for the change had the password or a session: all end. */
+/* Whoever asked for the change had the password or a session: all end, and
+ * what was added since then is gone. */
 static async bool cancel_step(struct work *w, void *argument)
 {
 	struct using *u = argument;
@@ -126,7 +127,10 @@ static async bool cancel_step(struct work *w, void *argument)
 		return refuse(w, &fault_not_found, NULL);
 	account = row_uuid(&rows, 0, 0);
 	u->was_changed = row_bool(&rows, 0, 1);
-	return sessions_end(w, &account, NULL, "email");
+	return db_query(w, &q_account_ways_forget,
+			params(p_uuid(&account), p_time(row_time(&rows, 0, 2))),
+			NULL) &&
+	       sessions_end(w, &account, NULL, "email");
 }
 
 /* The link's bearer is who has the account: of staff it is audited. */

@@ -80,7 +80,7 @@ static const struct route routes[] = {
 	{.method = METHOD_POST, .path = "/api/v1/account/change-email/cancel/",
 	 .handler = email_cancel, .access = ACCESS_PUBLIC,
 	 .body = &secret_resource, .answer = &detail_resource,
-	 .throttle = THROTTLE_LOGIN, .budget = 3,
+	 .throttle = THROTTLE_LOGIN, .budget = 4,
 	 .name = "account_change_email_cancel",
 	 .summary = "Calls a change of the address off by the token of the mail "
 		    "to the old one, for seven days; all sessions end."},

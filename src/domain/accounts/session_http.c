@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <platform/text.h>
+#include <queries.h>
 #include <rest/browser.h>
 
 static const struct fault_kind no_account = {
@@ -227,19 +228,36 @@ async bool token_refresh(struct request *req)
 	return reply_pair(req, session.refresh, &session.claims);
 }
 
+/* Another service that asks lets in whom we would: its session lives, its
+ * account is open and may what it says. */
+static async bool check_access(struct request *req, const char *token)
+{
+	struct work *w = &req->http.work;
+	struct claims claims;
+	struct rows rows;
+
+	if (token_verify(token, &claims) != TOKEN_VALID)
+		return refuse(w, &not_valid, NULL);
+	if (!db_query(w, &q_standing_prove,
+		      params(p_uuid(&claims.user), p_int(claims.epoch),
+			     p_uuid(&claims.session)),
+		      &rows))
+		return false;
+	return row_bool(&rows, 0, 0)
+		       ? reply_empty(req)
+		       : refuse(w, &not_valid, "Token is blacklisted");
+}
+
 async bool token_check(struct request *req)
 {
 	struct work *w = &req->http.work;
 	enum session_fate fate;
 	struct token_body in;
-	struct claims claims;
 
 	if (!read_body(req, &in))
 		return false;
 	if (strchr(in.token, '.'))
-		return token_verify(in.token, &claims) == TOKEN_VALID
-			       ? reply_empty(req)
-			       : refuse(w, &not_valid, NULL);
+		return check_access(req, in.token);
 	if (!session_check(w, in.token, &fate))
 		return false;
 	if (fate == SESSION_OVER) /* 400 here, as simplejwt has it */
