@@ -46,13 +46,15 @@ static const struct command commands[] = {
 	 "Cells that a spreadsheet would run as a formula begin with an\n"
 	 "apostrophe, which import takes away again."},
 	{"user", user_command,
-	 "create|password|deactivate|activate|roles EMAIL ... | list ...",
+	 "create|password|deactivate|activate|reset-factor|roles EMAIL ... | "
+	 "list ...",
 	 "Accounts: make, change, close, list; give and take roles.\n\n"
 	 "  create EMAIL [--staff] [--role R]... [--permission P]...\n"
 	 "         [--password-stdin]\n"
 	 "  password EMAIL [--password-stdin]   ends all sessions\n"
 	 "  deactivate EMAIL                    the same, and no login more\n"
 	 "  activate EMAIL\n"
+	 "  reset-factor EMAIL                  whose second factor is lost\n"
 	 "  roles EMAIL [--give R]... [--take R]...   then tells what it has\n"
 	 "  list [--staff] [--closed]           address, state, kind, last\n"
 	 "                                      login, roles; by tabs\n\n"

@@ -18,6 +18,14 @@ async bool staff_roles_give(struct work *w, const struct uuid *account,
 async bool staff_roles_take(struct work *w, const struct uuid *account,
 			    const char *const *names, size_t count);
 
+/*
+ * Takes every second factor off an account whose owner has lost theirs: app,
+ * recovery codes and passkeys are gone, all sessions end, and a mail tells its
+ * owner. 404 not_found, 409 no_second_factor. Joins the open transaction. Three
+ * statements.
+ */
+async bool staff_factor_reset(struct work *w, const struct uuid *account);
+
 /* What the database's refusal means, put in its place; always false:
  *   return db_query(...) || staff_explain(w); */
 bool staff_explain(struct work *w);

@@ -23,6 +23,14 @@ SELECT json_build_object('email', a.email, 'first_name', a.first_name,
   JOIN product p ON p.id = r.product_id
  WHERE r.id = $1::uuid AND ($2 <> 'review.replied' OR r.reply <> '');
 
+-- To whom and of what a mail about the account $1 speaks: $2 when it was, $3
+-- the passkey, $4 the provider, where it is about one.
+-- name: notification_security :maybe readonly
+SELECT json_build_object('email', a.email, 'first_name', a.first_name,
+	'at', to_char($2::timestamptz, 'YYYY-MM-DD, HH24:MI'),
+	'passkey', $3::text, 'provider', $4::text) AS data
+  FROM account a WHERE a.id = $1::uuid AND a.is_active;
+
 -- name: notification_end :exec
 UPDATE notification
 SET state = $2, last_error = $3,

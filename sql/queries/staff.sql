@@ -87,6 +87,25 @@ DELETE FROM account_role WHERE account_id = $1 AND role_id = ANY ($2::uuid[]);
 -- have made the version grow before, or not.
 UPDATE account SET is_active = coalesce($2::boolean, is_active), updated_at = now(), version = $3::int + 1 WHERE id = $1;
 
+-- name: staff_factor_lock :maybe
+SELECT has_second_factor FROM account WHERE id = $1 FOR NO KEY UPDATE;
+
+-- name: staff_factor_reset :exec
+-- All that is or may become a second factor. With the last one go recovery
+-- codes, challenges and access tokens (second_factor_removed, a trigger).
+WITH app AS (
+    DELETE FROM totp WHERE account_id = $1
+), passkeys AS (
+    DELETE FROM passkey WHERE account_id = $1
+), asked AS (
+    DELETE FROM passkey_challenge WHERE account_id = $1
+), tries AS (
+    DELETE FROM factor_try WHERE account_id = $1
+), factors AS (
+    DELETE FROM second_factor WHERE account_id = $1
+)
+UPDATE session SET ended_at = now(), end_reason = 'staff' WHERE account_id = $1 AND ended_at IS NULL;
+
 -- ---- invitations ----
 
 -- name: staff_email_taken :one

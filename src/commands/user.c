@@ -29,6 +29,7 @@ static const struct way {
 	{"password", user_password, OPTION_PASSWORD, false},
 	{"deactivate", user_deactivate, 0, false},
 	{"activate", user_activate, 0, false},
+	{"reset-factor", user_reset_factor, 0, false},
 	{"roles", user_roles, OPTION_GIVE | OPTION_TAKE, false},
 	{"list", user_list, OPTION_STAFF | OPTION_CLOSED, true},
 };
@@ -167,7 +168,7 @@ int user_command(int argc, char **argv)
 
 	if (way == NULL)
 		return misused("expected create, password, deactivate, activate, "
-			       "roles or list", argc > 1 ? argv[1] : NULL);
+			       "reset-factor, roles or list", argc > 1 ? argv[1] : NULL);
 	if (!way->has_no_email && argc < 3)
 		return misused("an e-mail address is missing", NULL);
 	if (!way->has_no_email && strchr(argv[2], '@') == NULL)

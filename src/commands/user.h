@@ -29,6 +29,7 @@ async bool user_create(struct work *w, void *wish);
 async bool user_password(struct work *w, void *wish);
 async bool user_deactivate(struct work *w, void *wish);
 async bool user_activate(struct work *w, void *wish);
+async bool user_reset_factor(struct work *w, void *wish);
 async bool user_roles(struct work *w, void *wish);
 async bool user_list(struct work *w, void *wish);
 

@@ -134,6 +134,32 @@ async bool user_activate(struct work *w, void *argument)
 	return true;
 }
 
+/* ---- reset-factor ---- */
+
+static async bool reset_factor_step(struct work *w, void *argument)
+{
+	const struct user_wish *wish = argument;
+	struct rows rows;
+	struct uuid id;
+
+	if (!find(w, wish, &rows))
+		return false;
+	id = row_uuid(&rows, 0, 0);
+	return staff_factor_reset(w, &id);
+}
+
+async bool user_reset_factor(struct work *w, void *argument)
+{
+	struct user_wish *wish = argument;
+
+	if (!audit_command(w, "user.reset-factor", wish->email) ||
+	    !db_transact(w, reset_factor_step, wish))
+		return tell_fault(w);
+	printf("%s has no second factor any more, all sessions are over\n",
+	       wish->email);
+	return true;
+}
+
 /* ---- roles ---- */
 
 static async bool roles_step(struct work *w, void *argument)

@@ -31,19 +31,23 @@ static void make_challenge(struct target *target, struct words *words)
 	words->challenge = a_challenge(words->email, GOOD_PASSWORD);
 }
 
+static const char *a_passkey_of(const char *account)
+{
+	return sql("WITH u AS (INSERT INTO passkey_user (account_id, handle) "
+		   "VALUES ('%s', sha256(uuid_send(uuid_v7()))) ON CONFLICT "
+		   "(account_id) DO NOTHING) INSERT INTO passkey (account_id, "
+		   "credential_id, public_key, algorithm, aaguid, name, "
+		   "sign_count, is_backup_eligible, is_backed_up) VALUES "
+		   "('%s', sha256(uuid_send(uuid_v7())), 'k', -7, uuid_v7(), "
+		   "'Key', 0, false, false) RETURNING id",
+		   account, account);
+}
+
 static void make_passkey(struct target *target, struct words *words)
 {
-	const char *account = text_at(
-		ask(200, "GET", "/api/v1/account/", &target->owner, NULL), "id");
-
-	words->id = sql("WITH u AS (INSERT INTO passkey_user (account_id, handle) "
-			"VALUES ('%s', sha256(uuid_send(uuid_v7()))) ON CONFLICT "
-			"(account_id) DO NOTHING) INSERT INTO passkey (account_id, "
-			"credential_id, public_key, algorithm, aaguid, name, "
-			"sign_count, is_backup_eligible, is_backed_up) VALUES "
-			"('%s', sha256(uuid_send(uuid_v7())), 'k', -7, uuid_v7(), "
-			"'Key', 0, false, false) RETURNING id",
-			account, account);
+	words->id = a_passkey_of(text_at(
+		ask(200, "GET", "/api/v1/account/", &target->owner, NULL),
+		"id"));
 }
 
 /* An account of its own, since what is done ends its sessions. */
@@ -166,6 +170,14 @@ static void make_staff_member(struct target *target, struct words *words)
 	sql("UPDATE account SET is_staff = true WHERE id = '%s'", words->id);
 }
 
+static void make_protected_staff_member(struct target *target,
+					struct words *words)
+{
+	make_staff_member(target, words);
+	sql("INSERT INTO second_factor (account_id, kind, object_id) VALUES "
+	    "('%s', 'passkey', '%s')", words->id, a_passkey_of(words->id));
+}
+
 static void make_key(struct target *target, struct words *words)
 {
 	words->id = a_key("[\"keys.write\"]").id;
@@ -191,5 +203,6 @@ const struct maker people_makers[] = {
 	{"customer", make_customer},
 	{"customer note", make_customer_note},
 	{"staff member", make_staff_member},
+	{"protected staff member", make_protected_staff_member},
 	{NULL, NULL},
 };

@@ -2,7 +2,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import * as acme from './acme.mjs';
-import { account, address, ask, begin, census, finish, fresh, sql, whoami } from './shop.mjs';
+import { account, address, ask, begin, census, finish, fresh, mailed, sql, whoami } from './shop.mjs';
 
 before(acme.open);
 after(acme.close);
@@ -40,6 +40,7 @@ test('a linked provider logs in to the account, whatever its address is', async 
 	assert.equal(others.length, 0);
 	assert.equal(sql(`SELECT count(*) FROM outbox WHERE topic = 'account.social_linked'
 		AND aggregate_id = '${who.id}'`), '1');
+	await mailed(who.email, /now be logged in to with (Acme ID)/);
 });
 
 test('linking twice is linking once', async () => {
@@ -122,6 +123,7 @@ test('unlinking ends the login by it', async () => {
 
 	await unlink(204, who, id);
 	await unlink(404, who, id);
+	await mailed(who.email, /can no longer be logged in to with (Acme ID)/);
 	assert.equal((await list(who)).length, 0);
 	assert.notEqual((await whoami(await log_in(sub))).id, who.id);
 });

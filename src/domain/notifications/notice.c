@@ -142,13 +142,24 @@ async enum job_verdict notice_send(struct work *w,
 		    json_member(payload, "data"));
 }
 
+/* What the mail says is the row's one column. */
+static async enum job_verdict send_row(struct work *w,
+				       const struct json_t *payload,
+				       const struct rows *rows)
+{
+	const char *data = row_text(rows, 0, 0);
+
+	return send(w, payload,
+		    template_find(json_text_at(payload, "topic", "")),
+		    json_read_quietly(&w->arena, data, strlen(data)));
+}
+
 /* Whose review it is stands in the database alone, not in the event. */
 async enum job_verdict notice_review(struct work *w,
 				     const struct json_t *payload)
 {
 	const char *topic = json_text_at(payload, "topic", "");
 	struct uuid review = {{0}};
-	const char *data;
 	struct rows rows;
 
 	uuid_parse(json_text_at(payload, "aggregate_id", ""), &review);
@@ -157,7 +168,24 @@ async enum job_verdict notice_review(struct work *w,
 		return JOB_RETRY;
 	if (rows.count == 0)
 		return JOB_DONE; /* it has gone, or its author has */
-	data = row_text(&rows, 0, 0);
-	return send(w, payload, template_find(topic),
-		    json_read_quietly(&w->arena, data, strlen(data)));
+	return send_row(w, payload, &rows);
+}
+
+async enum job_verdict notice_security(struct work *w,
+				       const struct json_t *payload)
+{
+	struct uuid account = {{0}};
+	struct rows rows;
+
+	uuid_parse(json_text_at(payload, "aggregate_id", ""), &account);
+	if (!db_query(w, &q_notification_security,
+		      params(p_uuid(&account),
+			     p_text(json_text_at(payload, "at", NULL)),
+			     p_text(json_text_at(payload, "data.passkey", "")),
+			     p_text(json_text_at(payload, "data.provider", ""))),
+		      &rows))
+		return JOB_RETRY;
+	if (rows.count == 0)
+		return JOB_DONE; /* its owner has gone */
+	return send_row(w, payload, &rows);
 }

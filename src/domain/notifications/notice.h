@@ -45,7 +45,7 @@ extern const struct template templates[]; /* ended by a NULL topic */
 bool letter_write(struct letter *letter, struct arena *arena,
 		  const struct template *template, const struct json_t *data);
 
-/* account_templates.c */
+/* account_templates.c, security_templates.c */
 #define WRITER(name)                                         \
 	void name(struct letter *letter, struct arena *arena, \
 		  const struct json_t *data)
@@ -55,6 +55,16 @@ WRITER(write_verification);
 WRITER(write_email_requested);
 WRITER(write_email_noticed);
 WRITER(write_email_changed);
+WRITER(write_passkey_added);
+WRITER(write_passkey_removed);
+WRITER(write_passkey_suspected);
+WRITER(write_factor_added);
+WRITER(write_factor_removed);
+WRITER(write_factor_reset);
+WRITER(write_code_used);
+WRITER(write_codes_renewed);
+WRITER(write_social_linked);
+WRITER(write_social_unlinked);
 #undef WRITER
 
 /* secret.c: the event's link with the secret that follows from its seed. When
@@ -69,5 +79,9 @@ async enum job_verdict notice_send(struct work *w,
 /* The same to the author of the event's review. */
 async enum job_verdict notice_review(struct work *w,
 				     const struct json_t *payload);
+/* The same to the owner of the event's account, whose address may stand in the
+ * database alone. */
+async enum job_verdict notice_security(struct work *w,
+				       const struct json_t *payload);
 
 #endif

@@ -92,6 +92,7 @@ async bool role_delete(struct request *req);
 async bool staff_list(struct request *req);
 async bool staff_show(struct request *req);
 async bool staff_update(struct request *req);
+async bool staff_reset_factor(struct request *req);
 
 async bool invitation_list(struct request *req);
 async bool invitation_create(struct request *req);

@@ -11,6 +11,10 @@ static const struct fault_kind no_staff = {
 static const struct fault_kind own_account = {
 	409, "own_account", "Nobody closes their own account."};
 
+static const struct fault_kind own_factor = {
+	409, "own_account",
+	"Nobody resets their own second factor: another of the staff does."};
+
 static const struct filter filters[] = {
 	{"is_active", FIELD_BOOLEAN, 0, "a.is_active = $?::boolean",
 	 .help = "May log in."},
@@ -131,4 +135,25 @@ async bool staff_update(struct request *req)
 	if (!db_transact(w, update, &change))
 		return staff_explain(w);
 	return show(req, &change.id);
+}
+
+static async bool reset_factor(struct work *w, void *argument)
+{
+	struct change *change = argument;
+
+	return take(w, change) && staff_factor_reset(w, &change->id);
+}
+
+/* Whoever may ask for this may take over the other's account with their
+ * password: hence never beyond the own permissions, and by a person. */
+async bool staff_reset_factor(struct request *req)
+{
+	struct work *w = &req->http.work;
+	struct change change = {.req = req};
+
+	if (!path_uuid(req, "id", &change.id))
+		return false;
+	if (uuid_equal(&change.id, &req->who.account))
+		return refuse(w, &own_factor, NULL);
+	return db_transact(w, reset_factor, &change) && show(req, &change.id);
 }

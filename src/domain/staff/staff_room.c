@@ -65,6 +65,12 @@ static const struct route routes[] = {
 	 .name = "admin_staff_partial_update",
 	 .summary = "Give and take roles, close an account or open it again; "
 		    "the last active owner stays."},
+	{STAFF(POST, ADMIN "staff/{id}/reset-second-factor/",
+	       staff_reset_factor, WRITE),
+	 .answer = &staff_resource, .needs_step_up = true, .budget = 6,
+	 .name = "admin_staff_reset_second_factor",
+	 .summary = "Takes the second factors off one of the staff who has lost "
+		    "theirs; all their sessions end, and a mail tells them."},
 	{METHOD_POST, "/api/v1/auth/invitations/accept/", invitation_accept,
 	 ACCESS_PUBLIC, .body = &acceptance_resource,
 	 .answer = &staff_detail_resource, .status = 201,
