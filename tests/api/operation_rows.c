@@ -21,6 +21,13 @@ struct operation operation_rows[] = {
 	{"auth_register", FOR_ALL, .status = 201,
 	 .body = "{\"email\":\"r$n@example.com\",\"password\":\"lantern-quiet-47\","
 		 "\"first_name\":\"A\",\"last_name\":\"B\"}"},
+	{"auth_registration", FOR_ALL, .status = 201,
+	 .body = "{\"email\":\"r$n@example.com\",\"password1\":"
+		 "\"lantern-quiet-47\",\"password2\":\"lantern-quiet-47\"}"},
+	{"auth_registration_verify_email", FOR_ALL, .status = 404,
+	 .body = "{\"key\":\"nothing\"}"},
+	{"auth_registration_resend_email", FOR_ALL, .status = 200,
+	 .body = "{\"email\":\"r$n@example.com\"}"},
 	{"auth_verify_email", FOR_ALL, .status = 404,
 	 .body = "{\"key\":\"nothing\"}"},
 	{"auth_token", FOR_ALL, .status = 200, .thing = "login",
@@ -65,6 +72,13 @@ struct operation operation_rows[] = {
 	{"auth_password_reset_confirm", FOR_ALL, .status = 200,
 	 .thing = "reset link",
 	 .body = "{\"token\":\"$email\",\"new_password\":"
+		 "\"lantern-louder-47\"}"},
+	{"auth_password_forgotten", FOR_ALL, .status = 200,
+	 .body = "{\"email\":\"r$n@example.com\"}"},
+	{"auth_password_forgotten_confirm", FOR_ALL, .status = 200,
+	 .thing = "reset link",
+	 .body = "{\"token\":\"$email\",\"new_password1\":"
+		 "\"lantern-louder-47\",\"new_password2\":"
 		 "\"lantern-louder-47\"}"},
 	{"auth_resend_verification", FOR_ALL, .status = 200,
 	 .body = "{\"email\":\"r$n@example.com\"}"},
@@ -391,6 +405,8 @@ struct operation operation_rows[] = {
 	{"admin_staff_retrieve", FOR_STAFF, "staff.read", 200, "staff member"},
 	{"admin_staff_partial_update", FOR_STAFF, "staff.write", 200,
 	 "staff member", "{\"is_active\":true,\"roles\":[]}"},
+	{"admin_staff_reset_second_factor", FOR_STAFF, "staff.write", 200,
+	 "protected staff member"},
 	{"auth_invitation_accept", FOR_ALL, .status = 201,
 	 .thing = "invitation",
 	 .body = "{\"token\":\"$secret\",\"password\":\"lantern-quiet-47\","

@@ -3,7 +3,8 @@
 
 #include <queries.h>
 
-/* One answer, whether the address is free or taken. */
+/* One answer, whether the address is free or taken. By either name: clients of
+ * dj-rest-auth send the password twice, and are told of it by that name. */
 static async bool account_registration(struct request *req)
 {
 	struct work *w = &req->http.work;
@@ -14,7 +15,8 @@ static async bool account_registration(struct request *req)
 	if (!read_body(req, &in))
 		return false;
 	owner = (struct password_owner){in.email, in.first_name, in.last_name};
-	if (!password_is_good(w, "password", in.password, &owner) ||
+	if (!password_is_good(w, in.repeated ? "password1" : "password",
+			      in.password, &owner) ||
 	    !password_hash(w, in.password, &newcomer.hash))
 		return false;
 	return account_register(w, &newcomer) &&
@@ -42,11 +44,24 @@ static const struct route routes[] = {
 	 .name = "auth_register",
 	 .summary = "Makes an account and mails a link to verify the address; "
 		    "the answer does not tell whether it was taken."},
+	{.method = METHOD_POST, .path = "/api/v1/auth/registration/",
+	 .handler = account_registration, .access = ACCESS_PUBLIC,
+	 .body = &registration_twice_resource, .answer = &detail_resource,
+	 .status = 201, .throttle = THROTTLE_REGISTER, .budget = 4,
+	 .name = "auth_registration",
+	 .summary = "The same, as clients of dj-rest-auth ask for it."},
 	{.method = METHOD_POST, .path = "/api/v1/auth/verify-email/",
 	 .handler = account_email_proof, .access = ACCESS_PUBLIC,
 	 .body = &email_key_resource, .answer = &detail_resource,
 	 .throttle = THROTTLE_LOGIN, .budget = 1, .name = "auth_verify_email",
 	 .summary = "Proves an e-mail address with the key from its mail."},
+	{.method = METHOD_POST,
+	 .path = "/api/v1/auth/registration/verify-email/",
+	 .handler = account_email_proof, .access = ACCESS_PUBLIC,
+	 .body = &email_key_resource, .answer = &detail_resource,
+	 .throttle = THROTTLE_LOGIN, .budget = 1,
+	 .name = "auth_registration_verify_email",
+	 .summary = "The same, as clients of dj-rest-auth ask for it."},
 	{.method = METHOD_POST, .path = "/api/v1/auth/token/",
 	 .handler = token_obtain, .access = ACCESS_PUBLIC,
 	 .body = &credentials_resource, .answer = &token_pair_resource,

@@ -1,6 +1,8 @@
 /* account_wire.c - what goes in and out of accounts and sessions. */
 #include "accounts.h"
 
+#include <string.h>
+
 enum { PASSWORD_MAX = 1000, SECRET_MAX = 2048 };
 
 static const struct field registration_fields[] = {
@@ -26,6 +28,48 @@ const struct resource registration_resource = {
 	.size = sizeof(struct registration),
 	.fields = registration_fields,
 	.help = "A new account.",
+};
+
+static const struct field registration_twice_fields[] = {
+	{.name = "email", .type = FIELD_EMAIL, .flags = FIELD_REQUIRED,
+	 .offset = offsetof(struct registration, email), .max = 254,
+	 .help = "Where the verification goes; the name to log in with."},
+	{.name = "password1", .type = FIELD_PASSWORD,
+	 .flags = FIELD_REQUIRED | FIELD_WRITE_ONLY,
+	 .offset = offsetof(struct registration, password),
+	 .max = PASSWORD_MAX,
+	 .help = "At least 8 characters; not common, not only digits, not like "
+		 "the e-mail address or the name."},
+	{.name = "password2", .type = FIELD_PASSWORD,
+	 .flags = FIELD_REQUIRED | FIELD_WRITE_ONLY,
+	 .offset = offsetof(struct registration, repeated),
+	 .max = PASSWORD_MAX, .help = "The same once more."},
+	{.name = "first_name", .type = FIELD_TEXT, .flags = FIELD_BLANK,
+	 .offset = offsetof(struct registration, first_name), .max = 150,
+	 .help = "Given name."},
+	{.name = "last_name", .type = FIELD_TEXT, .flags = FIELD_BLANK,
+	 .offset = offsetof(struct registration, last_name), .max = 150,
+	 .help = "Family name."},
+	{0},
+};
+
+/* dj-rest-auth's text, with another apostrophe than Django's form has. */
+static bool is_repeated(struct work *w, const void *input)
+{
+	const struct registration *in = input;
+
+	return strcmp(in->password, in->repeated) == 0 ||
+	       refuse_field(w, NULL,
+			    "The two password fields didn't match.");
+}
+
+const struct resource registration_twice_resource = {
+	.name = "RegistrationTwice",
+	.size = sizeof(struct registration),
+	.fields = registration_twice_fields,
+	.rule = is_repeated,
+	.help = "The same, as clients of dj-rest-auth send it; a username is "
+		"ignored.",
 };
 
 static const struct field credentials_fields[] = {

@@ -18,6 +18,7 @@
 struct registration {
 	const char *email;
 	const char *password;
+	const char *repeated; /* of dj-rest-auth's clients; else NULL */
 	const char *first_name;
 	const char *last_name;
 };
@@ -36,6 +37,7 @@ struct token_body {
 	const char *token;
 };
 extern const struct resource registration_resource;
+extern const struct resource registration_twice_resource;
 extern const struct resource credentials_resource;
 extern const struct resource email_key_resource;
 extern const struct resource refresh_resource;

@@ -69,13 +69,18 @@ static const struct field password_twice_fields[] = {
 };
 
 /* The text is that of Django's form, its apostrophe, too. */
+static bool is_same(struct work *w, const char *password, const char *repeated)
+{
+	return strcmp(password, repeated) == 0 ||
+	       refuse_field(w, "new_password2",
+			    "The two password fields didn\xe2\x80\x99t match.");
+}
+
 static bool is_repeated(struct work *w, const void *input)
 {
 	const struct password_change *in = input;
 
-	return strcmp(in->new_password, in->repeated) == 0 ||
-	       refuse_field(w, "new_password2",
-			    "The two password fields didn\xe2\x80\x99t match.");
+	return is_same(w, in->new_password, in->repeated);
 }
 
 const struct resource password_twice_resource = {
@@ -116,6 +121,37 @@ const struct resource password_reset_resource = {
 	.size = sizeof(struct password_reset),
 	.fields = password_reset_fields,
 	.help = "A new password in place of a forgotten one.",
+};
+
+static const struct field password_reset_twice_fields[] = {
+	{.name = "token", .type = FIELD_TEXT,
+	 .flags = FIELD_REQUIRED | FIELD_WRITE_ONLY,
+	 .offset = offsetof(struct password_reset, token), .max = 128,
+	 .help = "From the link in the mail; it tells whose password it is."},
+	{.name = "new_password1", .type = FIELD_PASSWORD,
+	 .flags = FIELD_REQUIRED | FIELD_WRITE_ONLY,
+	 .offset = offsetof(struct password_reset, new_password),
+	 .max = PASSWORD_MAX, .help = "As it shall be."},
+	{.name = "new_password2", .type = FIELD_PASSWORD,
+	 .flags = FIELD_REQUIRED | FIELD_WRITE_ONLY,
+	 .offset = offsetof(struct password_reset, repeated),
+	 .max = PASSWORD_MAX, .help = "The same once more."},
+	{0},
+};
+
+static bool is_reset_repeated(struct work *w, const void *input)
+{
+	const struct password_reset *in = input;
+
+	return is_same(w, in->new_password, in->repeated);
+}
+
+const struct resource password_reset_twice_resource = {
+	.name = "PasswordResetTwice",
+	.size = sizeof(struct password_reset),
+	.fields = password_reset_twice_fields,
+	.rule = is_reset_repeated,
+	.help = "The same, as clients of dj-rest-auth send it; a uid is ignored.",
 };
 
 static const struct field new_email_fields[] = {

@@ -30,6 +30,7 @@ struct email_body {
 struct password_reset {
 	const char *token;
 	const char *new_password;
+	const char *repeated; /* of dj-rest-auth's clients; else NULL */
 };
 struct secret_body {
 	const char *token;
@@ -39,6 +40,7 @@ extern const struct resource logout_all_resource;
 extern const struct resource password_change_resource;
 extern const struct resource password_twice_resource;
 extern const struct resource password_reset_resource;
+extern const struct resource password_reset_twice_resource;
 extern const struct resource forgotten_resource;
 extern const struct resource new_email_resource;
 extern const struct resource secret_resource;

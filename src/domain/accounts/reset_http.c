@@ -84,7 +84,9 @@ static async bool reset_checked(struct request *req,
 				       row_text(shown, 0, LAST_NAME)};
 	struct uuid account = row_uuid(shown, 0, ID);
 
-	return password_is_good(w, "new_password", in->new_password, &owner) &&
+	return password_is_good(w,
+				in->repeated ? "new_password1" : "new_password",
+				in->new_password, &owner) &&
 	       password_hash(w, in->new_password, &r->hash) &&
 	       (!row_bool(shown, 0, IS_STAFF) || audit_person(req, &account)) &&
 	       db_transact(w, reset_step, r);
