@@ -167,6 +167,15 @@ static void the_time_of_a_registration_does_not_tell_either(void **state)
 	judge(&(struct question){"register", "/api/v1/auth/register/", "lantern-quiet-47", 201});
 }
 
+/* The request leaves a job behind, and only that of a known address a mail:
+ * whoever is asked next feels it, so each side comes as often after the one as
+ * after the other. */
+static void the_time_of_a_forgotten_password_does_not_tell_either(void **state)
+{
+	(void)state;
+	judge(&(struct question){"reset", "/api/v1/auth/password-reset/", "unused", 200});
+}
+
 static void the_rank_test_would_notice(void **state)
 {
 	struct sample samples[300];
@@ -190,6 +199,7 @@ int main(void)
 		cmocka_unit_test(the_rank_test_would_notice),
 		cmocka_unit_test(the_time_of_a_login_does_not_tell_who_has_an_account),
 		cmocka_unit_test(the_time_of_a_registration_does_not_tell_either),
+		cmocka_unit_test(the_time_of_a_forgotten_password_does_not_tell_either),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
