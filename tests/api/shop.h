@@ -72,6 +72,9 @@ const char *sandbox_url(void);
 /* Runs a statement in the shop's database with psql; the first line of its
  * unaligned output. Fails the test when psql does. */
 const char *sql(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Runs a shell command; all that it prints, on either stream, but for the words
+ * of a sanitizer's own. Lives until the program ends; *code: as it exited. */
+const char *printed_by(const char *command, int *code);
 
 /* ---- steps that many stories begin with ---- */
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -34,6 +35,31 @@ const char *sql(const char *format, ...)
 	unlink(name);
 	answer[strcspn(answer, "\n")] = '\0';
 	return fmt("%s", answer);
+}
+
+const char *printed_by(const char *command, int *code)
+{
+	FILE *pipe = popen(fmt("{ %s; } 2>&1", command), "r");
+	size_t size = 0;
+	char *line = NULL;
+	char *all = NULL;
+	FILE *kept = open_memstream(&all, &size);
+	const char *printed;
+	size_t room = 0;
+	int status;
+
+	if (pipe == NULL || kept == NULL)
+		abort();
+	while (getline(&line, &room, pipe) > 0)
+		if (strncmp(line, "==", 2) != 0)
+			fputs(line, kept);
+	fclose(kept);
+	free(line);
+	status = pclose(pipe);
+	*code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	printed = fmt("%s", all);
+	free(all);
+	return printed;
 }
 
 void until_sql(int seconds, const char *expected, const char *statement)
