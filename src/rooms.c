@@ -31,7 +31,8 @@
 	ROOM(reviews)                                                  \
 	ROOM(checkout)                                                 \
 	ROOM(notifications)                                            \
-	ROOM(operations)
+	ROOM(operations)                                               \
+	ROOM(privacy)
 ROOMS
 #undef ROOM
 #define ROOM(name) &name##_room,

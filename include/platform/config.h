@@ -79,6 +79,15 @@ struct config {
 	int64_t cart_days;
 	int64_t changes_days; /* the delta feed goes back */
 	bool review_moderation; /* a review waits for staff */
+	/* privacy: days */
+	int64_t erasure_days;	    /* in which it can be called off */
+	int64_t erasure_order_days; /* that an open order delays it */
+	int64_t export_days;	    /* that an archive is kept */
+	int64_t retention_mail_days; /* 0 of these keeps for ever */
+	int64_t retention_webhook_days;
+	int64_t retention_job_days;
+	int64_t retention_cart_days;
+	int64_t retention_unverified_days;
 	/* pictures */
 	const char *media_storage; /* local s3 */
 	const char *media_dir;

@@ -184,7 +184,27 @@ static void make_key(struct target *target, struct words *words)
 	target->owner.header = "If-Match: \"v1\"";
 }
 
+static void make_data_export(struct target *target, struct words *words)
+{
+	make_member(target, words);
+	words->id = sql("INSERT INTO data_export (account_id, state, archive, "
+			"bytes, ready_at, expires_at) VALUES ('%s', 'ready', "
+			"'{\"format\":\"f\",\"shop\":\"s\",\"data\":{}}', "
+			"40, now(), now() + interval '1 day') RETURNING id",
+			id_of(words));
+}
+
+static void make_erasure_request(struct target *target, struct words *words)
+{
+	make_member(target, words);
+	words->id = text_at(ask(202, "POST", "/api/v1/account/erasure-requests/",
+				&target->owner, NULL),
+			    "id");
+}
+
 const struct maker people_makers[] = {
+	{"data export", make_data_export},
+	{"erasure request", make_erasure_request},
 	{"member", make_member},
 	{"other session", make_other_session},
 	{"reset link", make_reset_link},

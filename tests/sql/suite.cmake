@@ -29,3 +29,13 @@ add_dependencies(sql_upgrade shopd)
 add_test(NAME sql/upgrade COMMAND ${CMAKE_CURRENT_LIST_DIR}/upgrade
   ${PROJECT_BINARY_DIR} $<TARGET_FILE:sql_upgrade>)
 set_tests_properties(sql/upgrade PROPERTIES TIMEOUT 120)
+
+# Each column is judged: personal or not.
+add_executable(sql_privacy ${CMAKE_CURRENT_LIST_DIR}/test_privacy.c)
+target_compile_options(sql_privacy PRIVATE ${SHOPD_WARNINGS})
+target_compile_definitions(sql_privacy PRIVATE
+  NOT_PERSONAL="${CMAKE_CURRENT_LIST_DIR}/not_personal.txt")
+target_link_libraries(sql_privacy PRIVATE shopd_core PkgConfig::CMOCKA)
+add_test(NAME sql/privacy COMMAND ${PROJECT_SOURCE_DIR}/tests/with-postgres
+  $<TARGET_FILE:sql_privacy>)
+set_tests_properties(sql/privacy PROPERTIES TIMEOUT 120)

@@ -1,4 +1,4 @@
-/* account_templates.c - what mails about passwords and addresses say. */
+/* account_templates.c - what mails about accounts say. */
 #include "notice.h"
 
 #include <platform/config.h>
@@ -106,5 +106,34 @@ void write_email_changed(struct letter *letter, struct arena *arena,
 	letter_paragraph(letter, "Your account is now reached at another "
 				 "address. If it was not you, use the link in "
 				 "our mail before this one.");
+	letter_end(letter, config->shop_name);
+}
+
+void write_export_ready(struct letter *letter, struct arena *arena,
+			const struct json_t *data)
+{
+	begin(letter, arena, data, "Your data");
+	letter_paragraph(letter,
+			 arena_format(arena, "The archive of all that we know "
+				      "of you is ready. Log in to fetch it "
+				      "until %s; then it is deleted.",
+				      of(data, "until")));
+	letter_paragraph(letter, "If it was not you who asked for it, set a new "
+				 "password at once.");
+	letter_end(letter, config->shop_name);
+}
+
+void write_erasure_requested(struct letter *letter, struct arena *arena,
+			     const struct json_t *data)
+{
+	begin(letter, arena, data, "Your account will be erased");
+	letter_paragraph(letter,
+			 arena_format(arena, "On %s your account and all "
+				      "personal data of it will be erased, or "
+				      "as soon as no order is open any more.",
+				      of(data, "until")));
+	letter_paragraph(letter, "Until then it can be called off: log in to do "
+				 "so. If it was not you who asked for it, set "
+				 "a new password at once, too.");
 	letter_end(letter, config->shop_name);
 }

@@ -65,6 +65,8 @@ WRITER(write_code_used);
 WRITER(write_codes_renewed);
 WRITER(write_social_linked);
 WRITER(write_social_unlinked);
+WRITER(write_export_ready);
+WRITER(write_erasure_requested);
 #undef WRITER
 
 /* secret.c: the event's link with the secret that follows from its seed. When

@@ -169,6 +169,30 @@ const struct setting settings[] = {
 	BOOL(review_moderation, "on",
 	     "Show a review only when staff have accepted it."),
 
+	{"erasure_days", SETTING_INT, AT(erasure_days), "7", 0, 30, NULL,
+	 false,
+	 "Days in which a customer who asked to be erased may call it off; 0 "
+	 "erases at once.",
+	 "Privacy"},
+	INT(erasure_order_days, "90", 0, 3650,
+	    "Days after which an order that was not sent no longer delays an "
+	    "erasure."),
+	INT(export_days, "7", 1, 90,
+	    "Days that an archive of somebody's data can be fetched."),
+	INT(retention_mail_days, "180", 0, 3650,
+	    "Days until it is forgotten which mails were sent to whom; 0, here "
+	    "and below, keeps it."),
+	INT(retention_webhook_days, "30", 0, 3650,
+	    "Days until the words of a payment provider's event are emptied."),
+	INT(retention_job_days, "90", 0, 3650,
+	    "Days until a job on the dead shelf is removed."),
+	INT(retention_cart_days, "30", 0, 3650,
+	    "Days until addresses are taken out of carts that were ordered, "
+	    "and out of orders that were never paid."),
+	INT(retention_unverified_days, "180", 0, 3650,
+	    "Days until an account is erased that never proved its address, "
+	    "ordered nothing and was not used."),
+
 	{"media_storage", SETTING_WORD, AT(media_storage), "local", 0, 0,
 	 "local s3", false,
 	 "Where pictures are kept: local (media_dir) or s3 (s3_url).",
