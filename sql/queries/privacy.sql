@@ -140,7 +140,7 @@ UPDATE cart SET email = '', note = '', shipping_address = NULL, billing_address 
 -- Those that an unpaid order keeps from being removed.
 -- name: retain_left_carts :exec
 UPDATE cart SET email = '', note = '', shipping_address = NULL, billing_address = NULL, version = version + 1 WHERE id IN (
-    SELECT c.id FROM cart c WHERE c.state IN ('active', 'abandoned') AND (c.email <> '' OR c.shipping_address IS NOT NULL)
+    SELECT c.id FROM cart c WHERE c.state IN ('active', 'abandoned', 'merged') AND (c.email <> '' OR c.shipping_address IS NOT NULL)
        AND c.expires_at < now() - interval '1 day' AND NOT EXISTS (SELECT FROM reservation r WHERE r.cart_id = c.id)
      ORDER BY c.expires_at LIMIT 500 FOR UPDATE SKIP LOCKED);
 

@@ -118,7 +118,8 @@ INSERT INTO privacy_table (place, name, on_erase, is_exported, whose, also, hidd
     'WHERE a.kind <> ''change'' AND a.object_id LIKE ''/api/v1/admin/customers/'' || $1 || ''/%'')', '',
     '{actor_id,actor_name,address,request_id,change_hash,seq,hash}', ''),
 (110, 'cart', 'empty', true, 't.id IN (SELECT c.id FROM cart c WHERE c.account_id = $1 UNION ALL '
-    'SELECT o.cart_id FROM orders o WHERE o.account_id = $1)', 'account_id = NULL, expires_at = least(t.expires_at, now()), version = t.version + 1',
+    'SELECT o.cart_id FROM orders o WHERE o.account_id = $1 UNION ALL SELECT m.id FROM cart m JOIN cart c ON c.id = m.merged_into '
+    'WHERE c.account_id = $1)', 'account_id = NULL, expires_at = least(t.expires_at, now()), version = t.version + 1',
     '{secret_hash}', 'jsonb_build_object(''items'', (SELECT coalesce(jsonb_agg(jsonb_build_object(''sku'', v.sku, ''quantity'', i.quantity)), ''[]'') '
     'FROM cart_item i JOIN variant v ON v.id = i.variant_id WHERE i.cart_id = t.id))'),
 (120, 'order_event', 'empty', true, 't.order_id IN (SELECT id FROM orders WHERE account_id = $1)', '', '{actor_id}', ''),

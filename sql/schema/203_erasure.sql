@@ -109,7 +109,7 @@ SELECT audit_table('erasure_request');
 -- What the retention round looks for.
 CREATE INDEX webhook_inbox_bodies ON webhook_inbox (processed_at) WHERE body <> '{}';
 CREATE INDEX cart_ordered_contact ON cart (updated_at) WHERE state = 'ordered' AND (email <> '' OR shipping_address IS NOT NULL);
-CREATE INDEX cart_left_contact ON cart (expires_at) WHERE state IN ('active', 'abandoned')
+CREATE INDEX cart_left_contact ON cart (expires_at) WHERE state IN ('active', 'abandoned', 'merged')
     AND (email <> '' OR shipping_address IS NOT NULL);
 CREATE INDEX orders_expired_contact ON orders (updated_at) WHERE state = 'expired' AND email <> 'erased@erased.invalid';
 CREATE INDEX account_unverified ON account (created_at) WHERE email_verified_at IS NULL AND NOT is_staff;
