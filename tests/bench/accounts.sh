@@ -1,5 +1,6 @@
 # accounts.sh - section "accounts" of scripts/bench: what times tell (login,
-# registration, password reset; a rank test of each), and what shoppers feel while passwords are tried; sourced by it.
+# registration, password reset; a rank test of each), and what shoppers feel
+# while passwords are tried; sourced by it.
 
 # Lines of a login attempt each, every one from another address and for another
 # name: no throttle stops them, so all that can be is hashed.
