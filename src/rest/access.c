@@ -31,8 +31,8 @@ static const char *const names[PERMISSIONS] = {
 static const char *const sentences[PERMISSIONS] = {
 	[PERMISSION_CATALOG_READ] =
 		"See unpublished products, and what belongs to them.",
-	[PERMISSION_CATALOG_WRITE] = "Change products, categories, prices, "
-				     "media and search.",
+	[PERMISSION_CATALOG_WRITE] =
+		"Change products, categories, prices, media and search.",
 	[PERMISSION_STOCK_READ] = "See stock and what moved it.",
 	[PERMISSION_STOCK_WRITE] = "Adjust stock.",
 	[PERMISSION_ORDERS_READ] = "See all orders, and mails about them.",
