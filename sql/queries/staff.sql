@@ -3,7 +3,8 @@
 -- name: staff_actor :maybe
 -- What who asks may do now, until the end of the transaction: tokens are
 -- behind by up to a second.
-SELECT array_to_string(permissions, ',') FROM account WHERE id = $1 AND is_active AND is_staff FOR SHARE;
+SELECT array_to_string(permissions, ','), account_is_owner(id) FROM account
+WHERE id = $1 AND is_active AND is_staff AND 'staff.write' = ANY (permissions) FOR SHARE;
 
 -- ---- roles ----
 
@@ -37,7 +38,7 @@ DELETE FROM role WHERE id = $1;
 -- name: role_by_names :many
 -- In the order of the names; none: NULL. They stay as they are until the end
 -- of the transaction.
-SELECT r.id, array_to_string(r.permissions, ','), n.name
+SELECT r.id, array_to_string(r.permissions, ','), n.name, r.is_owner
 FROM unnest($1::text[]) WITH ORDINALITY AS n (name, place)
 LEFT JOIN LATERAL (SELECT * FROM role WHERE lower(role.name) = lower(n.name) FOR SHARE) r ON true
 ORDER BY n.place;
@@ -64,7 +65,8 @@ SELECT a.id, a.email, a.first_name, a.last_name, a.is_active,
 FROM account a WHERE a.id = $1 AND a.is_staff;
 
 -- name: staff_lock :maybe
-SELECT version, array_to_string(permissions, ','), is_active FROM account WHERE id = $1 AND is_staff FOR NO KEY UPDATE;
+SELECT version, array_to_string(permissions, ','), account_is_owner(id) FROM account
+WHERE id = $1 AND is_staff FOR NO KEY UPDATE;
 
 -- name: staff_set_roles :exec
 -- These roles and no others; by whom. Two statements would leave a moment

@@ -53,6 +53,28 @@ static void check_access(struct verdict *verdict)
 		blame(verdict, "only a public route may be cached publicly");
 }
 
+static bool has_address(const struct resource *resource, int depth)
+{
+	const struct field *field = resource ? resource->fields : NULL;
+
+	for (; field != NULL && field->name != NULL && depth < 8; field++)
+		if (field->type == FIELD_EMAIL ||
+		    has_address(field->resource, depth + 1))
+			return true;
+	return false;
+}
+
+/* Whom an address belongs to may ask who has read it. */
+static void check_reading(struct verdict *verdict)
+{
+	const struct route *route = verdict->route;
+
+	if (route->access == ACCESS_STAFF && route->method == METHOD_GET &&
+	    !route->shows_personal && has_address(route->answer, 0))
+		blame(verdict, "it shows an address of others, and its reading "
+			       "is not audited (shows_personal)");
+}
+
 static void check_words(struct verdict *verdict)
 {
 	const struct route *route = verdict->route;
@@ -222,6 +244,7 @@ bool tables_check(const struct room *const *all)
 			struct verdict verdict = {route, true};
 
 			check_access(&verdict);
+			check_reading(&verdict);
 			check_words(&verdict);
 			check_method(&verdict);
 			check_listing(&verdict);

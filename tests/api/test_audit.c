@@ -96,6 +96,37 @@ static void reading_a_customers_order_is_logged(void **state)
 			    "/api/v1/admin/orders/?page=1");
 }
 
+/* Addresses of others are read in more places than orders. */
+static void reading_addresses_is_logged_wherever_they_stand(void **state)
+{
+	const struct caller caller = staff();
+	const char *id = sql("SELECT id FROM account WHERE email = "
+			     "'staff@example.com'");
+	const char *paths[] = {
+		"/api/v1/admin/notifications/",
+		fmt("/api/v1/admin/jobs/%s/",
+		    sql("INSERT INTO job (kind, payload, run_at) VALUES "
+			"('test.audited', '{}', 'infinity') RETURNING id")),
+		"/api/v1/admin/staff/",
+		fmt("/api/v1/admin/staff/%s/", id),
+		"/api/v1/admin/staff/invitations/",
+		"/api/v1/admin/customers/",
+		LOG,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
+		struct answer *read = ask(200, "GET", paths[i], &caller, NULL);
+		struct answer *found =
+			entries(fmt("request_id=%s", request_of(read)));
+
+		assert_int_equal(int_at(found, "count"), 1);
+		assert_string_equal(text_at(found, "results.0.kind"), "read");
+		assert_string_equal(text_at(found, "results.0.object_id"),
+				    paths[i]);
+	}
+}
+
 static void a_customers_doings_are_no_ones_business(void **state)
 {
 	const struct caller customer = {.bearer = a_customer()};
@@ -345,6 +376,7 @@ int main(void)
 		T(a_change_is_logged_with_what_was_there_before),
 		T(what_is_refused_was_asked_for_all_the_same),
 		T(reading_a_customers_order_is_logged),
+		T(reading_addresses_is_logged_wherever_they_stand),
 		T(a_customers_doings_are_no_ones_business),
 		T(a_secret_is_not_written_down),
 		T(an_altered_entry_is_found),

@@ -192,6 +192,26 @@ static void nobody_gives_what_they_do_not_have(void **state)
 	patch_role(200, &boss.caller, role, "{\"description\":\"mine\"}");
 }
 
+/* To have all that there is today is not to be an owner. */
+static void owners_are_made_and_changed_by_owners_alone(void **state)
+{
+	const char *all = sql("SELECT string_agg(name, ',') FROM permission");
+	struct member chief = a_member(all, "''");
+	struct member clerk = a_member("catalog.read", "''");
+	struct member peer = a_member("", "'owner'");
+	const struct caller first = owner();
+
+	(void)state;
+	patch_staff(403, &chief.caller, chief.id, "{\"roles\":[\"owner\"]}");
+	patch_staff(403, &chief.caller, clerk.id, "{\"roles\":[\"owner\"]}");
+	patch_staff(403, &chief.caller, peer.id, "{\"is_active\":false}");
+	ask(403, "POST", STAFF "invitations/", &chief.caller,
+	    "{\"email\":\"friend@example.com\",\"roles\":[\"owner\"]}");
+	patch_staff(200, &peer.caller, clerk.id, "{\"roles\":[\"owner\"]}");
+	patch_staff(200, &peer.caller, clerk.id, "{\"roles\":[\"support\"]}");
+	patch_staff(200, &first, peer.id, "{\"roles\":[]}");
+}
+
 static void a_token_older_than_the_right_gives_nothing(void **state)
 {
 	struct member boss = a_member("staff.read,staff.write,payments.refund",
@@ -404,6 +424,7 @@ int main(void)
 		cmocka_unit_test(permissions_are_those_of_the_roles_and_ones_own),
 		cmocka_unit_test(a_changed_role_binds_its_members_within_a_second),
 		cmocka_unit_test(nobody_gives_what_they_do_not_have),
+		cmocka_unit_test(owners_are_made_and_changed_by_owners_alone),
 		cmocka_unit_test(a_token_older_than_the_right_gives_nothing),
 		cmocka_unit_test(the_role_of_owners_stays),
 		cmocka_unit_test(a_name_is_of_one_role_in_any_case),

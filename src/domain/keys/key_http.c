@@ -13,6 +13,8 @@ static const struct filter filters[] = {
 	 .choices = key_states, .help = "Whether it works."},
 	{"scope", FIELD_TEXT, 0, "$? = ANY (k.scopes)",
 	 .help = "Those with this permission."},
+	{"created_by", FIELD_UUID, 0, "k.created_by = $?",
+	 .help = "Those that this account has made."},
 	{"public_id", FIELD_TEXT, 0, "k.public_id = $?",
 	 .help = "The one with this public id."},
 	{0},

@@ -69,7 +69,8 @@ static async bool notification_list(struct request *req)
 static const struct route routes[] = {
 	{METHOD_GET, "/api/v1/admin/notifications/", notification_list,
 	 ACCESS_STAFF, PERMISSION_ORDERS_READ, .answer = &notification_resource,
-	 .listing = &listing, .budget = 1, .name = "admin_notification_list",
+	 .listing = &listing, .shows_personal = true, .budget = 1,
+	 .name = "admin_notification_list",
 	 .summary = "Mails to customers, and how far they came."},
 	{0},
 };

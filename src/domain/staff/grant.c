@@ -40,8 +40,18 @@ bool staff_explain(struct work *w)
 	return false;
 }
 
+/* Beyond all permissions: what a later version allows comes by itself. */
+#define OWNER (UINT32_C(1) << 31)
+_Static_assert(PERMISSIONS < 31, "the last bit is the owner's");
+
+uint32_t grant_bits(const char *permissions, bool is_owner)
+{
+	return permissions_parse(permissions) | (is_owner ? OWNER : 0);
+}
+
 async bool grant_actor(struct request *req, uint32_t *permissions)
 {
+	enum column { ALLOWED, IS_OWNER };
 	struct work *w = &req->http.work;
 	struct rows rows;
 
@@ -50,12 +60,16 @@ async bool grant_actor(struct request *req, uint32_t *permissions)
 		return false;
 	if (rows.count == 0)
 		return refuse(w, &fault_forbidden, NULL);
-	*permissions = permissions_parse(row_text(&rows, 0, 0));
+	*permissions = grant_bits(row_text(&rows, 0, ALLOWED),
+				  row_bool(&rows, 0, IS_OWNER));
 	return true;
 }
 
 bool grant_within(struct work *w, uint32_t own, uint32_t wanted)
 {
+	if (wanted & ~own & OWNER)
+		return refuse(w, &beyond, "Owners are for owners to make and "
+			      "to change.");
 	for (unsigned i = 0; i < PERMISSIONS; i++)
 		if (wanted & ~own & (UINT32_C(1) << i))
 			return refuse(w, &beyond,
@@ -87,7 +101,7 @@ bool grant_permissions(struct work *w, const struct field_list *names,
 async bool grant_roles(struct work *w, const struct field_list *names,
 		       struct role_set *set)
 {
-	enum column { ID, ALLOWED, NAME };
+	enum column { ID, ALLOWED, NAME, IS_OWNER };
 	bool is_good = true;
 	struct rows rows;
 
@@ -108,7 +122,8 @@ async bool grant_roles(struct work *w, const struct field_list *names,
 			continue;
 		}
 		set->ids[set->count++] = row_uuid(&rows, i, ID);
-		set->permissions |= permissions_parse(row_text(&rows, i, ALLOWED));
+		set->permissions |= grant_bits(row_text(&rows, i, ALLOWED),
+					       row_bool(&rows, i, IS_OWNER));
 	}
 	return is_good;
 }

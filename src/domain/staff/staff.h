@@ -65,6 +65,8 @@ extern const struct listing customer_note_listing;
 /* Who asks, as the database knows them now; 403 when they are no staff any
  * more. Locked until the end of the transaction. */
 async bool grant_actor(struct request *req, uint32_t *permissions);
+/* Permissions as bits, and one more for the role of owners. */
+uint32_t grant_bits(const char *permissions, bool is_owner);
 /* 403 beyond_own_permissions when `wanted` has more than `own`. */
 bool grant_within(struct work *w, uint32_t own, uint32_t wanted);
 /* The names of a body's field "permissions" as bits. */

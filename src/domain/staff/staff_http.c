@@ -80,7 +80,7 @@ struct change {
 /* Who may do more than who asks is out of their reach. */
 static async bool take(struct work *w, struct change *change)
 {
-	enum column { VERSION, ALLOWED };
+	enum column { VERSION, ALLOWED, IS_OWNER };
 	struct rows rows;
 
 	if (!grant_actor(change->req, &change->own) ||
@@ -91,7 +91,8 @@ static async bool take(struct work *w, struct change *change)
 	change->version = row_int(&rows, 0, VERSION);
 	return check_version(change->req, change->version) &&
 	       grant_within(w, change->own,
-			    permissions_parse(row_text(&rows, 0, ALLOWED)));
+			    grant_bits(row_text(&rows, 0, ALLOWED),
+				       row_bool(&rows, 0, IS_OWNER)));
 }
 
 static async bool set_roles(struct work *w, const struct change *change)
