@@ -8,6 +8,7 @@
 
 #include <domain/accounts.h>
 #include <platform/clock.h>
+#include <platform/config.h>
 #include <platform/jobs.h>
 #include <platform/text.h>
 
@@ -289,6 +290,15 @@ async bool social_link(struct work *w, struct social_link *link)
 	return db_transact(w, link_step, link);
 }
 
+/* As people call it; one that is configured no more by its name alone. */
+static const char *label_of(const char *name)
+{
+	struct social_provider provider;
+
+	return social_provider_find(config, name, &provider) ? provider.label
+							     : name;
+}
+
 struct unlinking {
 	const struct uuid *account;
 	const struct uuid *identity;
@@ -312,7 +322,8 @@ static async bool unlink_step(struct work *w, void *argument)
 	return db_query(w, &q_social_identity_delete, both, &rows) &&
 	       (rows.count > 0 || refuse(w, &fault_not_found, NULL)) &&
 	       tell_linked(w, "account.social_unlinked", unlinking->account,
-			   row_text(&rows, 0, 1), row_text(&rows, 0, 0));
+			   row_text(&rows, 0, 1),
+			   label_of(row_text(&rows, 0, 0)));
 }
 
 async bool social_unlink(struct work *w, const struct uuid *account,
