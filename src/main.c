@@ -87,6 +87,10 @@ static const struct command commands[] = {
 	 "                   still hold that entry\n\n"
 	 "Prints the head: keep it where the database's owner cannot write.\n"
 	 "Exit 0: all is as written. Exit 3: it is not."},
+	{"privacy", privacy_command, "journal | reapply <JOURNAL",
+	 "Erase customers again after a restore.\n\n"
+	 "journal prints who was erased: keep it beside the backups. reapply\n"
+	 "reads it and has those erased whom a backup has brought back."},
 	{"doctor", doctor_command, "",
 	 "Check configuration, schema, clock and the invariants of the data.\n\n"
 	 "Exit 0: all well. Exit 3: something is wrong, told in a sentence.\n"

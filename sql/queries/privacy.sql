@@ -170,3 +170,23 @@ DELETE FROM data_export WHERE expires_at < now() OR (state = 'failed' AND create
 -- Its job has given up.
 -- name: retain_lost_exports :exec
 UPDATE data_export SET state = 'failed' WHERE state = 'queued' AND created_at < now() - interval '1 hour';
+
+-- ---- after a restore ----
+
+-- name: privacy_journal :many readonly
+SELECT account_id, time_text(erased_at) FROM erasure_journal
+WHERE account_id > coalesce($1, '00000000-0000-0000-0000-000000000000') ORDER BY account_id LIMIT 1000;
+
+-- name: privacy_reapply :maybe
+INSERT INTO erasure_request AS r (account_id, by_staff, due_at, try_at)
+SELECT a.id, true, now(), now() FROM account a WHERE a.id = $1
+ON CONFLICT ON CONSTRAINT erasure_request_once DO UPDATE SET by_staff = true, due_at = now(), try_at = now()
+RETURNING r.account_id;
+
+-- name: privacy_come_back :many slow readonly
+SELECT 'account ' || a.id || ' was erased on ' || j.erased_at::date || ' and is there again'
+  FROM erasure_journal j JOIN account a ON a.id = j.account_id LIMIT 100;
+
+-- name: privacy_overdue :many slow readonly
+SELECT 'account ' || r.account_id || ' should have been erased on ' || r.due_at::date
+  FROM erasure_request r WHERE r.try_at < now() - interval '1 day' LIMIT 100;

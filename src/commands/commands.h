@@ -32,6 +32,7 @@ int config_command(int argc, char **argv);
 int key_command(int argc, char **argv);
 int token_command(int argc, char **argv);
 int audit_command_line(int argc, char **argv);
+int privacy_command(int argc, char **argv);
 int doctor_command(int argc, char **argv);
 int emulate_command(int argc, char **argv);
 int version_command(int argc, char **argv);

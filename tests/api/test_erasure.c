@@ -163,6 +163,26 @@ static void what_fails_halfway_changes_nothing_and_is_tried_again(void **state)
 	until_sql(120, "0", here(&person));
 }
 
+/* As after a restore: the journal is the one that was kept beside it. */
+static void whom_a_backup_brings_back_is_erased_again(void **state)
+{
+	struct person person = a_person();
+	struct person other = a_person();
+	const char *shopd = getenv("SHOPD");
+
+	(void)state;
+	sql("INSERT INTO erasure_journal (account_id) VALUES ('%s')", person.id);
+	assert_int_equal(system(fmt("'%s' privacy journal | grep -q '^%s '", shopd,
+				    person.id)), 0);
+	assert_int_not_equal(system(fmt("'%s' doctor >/dev/null 2>&1", shopd)), 0);
+	assert_int_equal(system(fmt("'%s' privacy journal | '%s' privacy reapply",
+				    shopd, shopd)), 0);
+	until_sql(60, "0", here(&person));
+	assert_string_equal(sql("%s", here(&other)), "1");
+	assert_int_not_equal(system(fmt("echo nobody | '%s' privacy reapply "
+					"2>/dev/null", shopd)), 0);
+}
+
 /* Either the order was first: then the account stays until it is closed; or
  * the erasure: then there is neither an account nor an order of it. */
 static void a_checkout_at_the_same_moment_loses_or_wins_whole(void **state)
@@ -232,6 +252,7 @@ int main(void)
 		cmocka_unit_test(eight_jobs_erase_once),
 		cmocka_unit_test(what_fails_halfway_changes_nothing_and_is_tried_again),
 		cmocka_unit_test(a_checkout_at_the_same_moment_loses_or_wins_whole),
+		cmocka_unit_test(whom_a_backup_brings_back_is_erased_again),
 		cmocka_unit_test(what_is_old_enough_goes_by_itself),
 	};
 

@@ -1,9 +1,8 @@
 /* privacy_room.c - the routes and jobs of what is known of somebody. */
 #include "privacy.h"
 
-#include <rest/room.h>
-
-extern const struct room privacy_room;
+#include <domain/privacy.h>
+#include <queries.h>
 
 #define EXPORTS "/api/v1/account/data-exports/"
 #define ERASURES "/api/v1/account/erasure-requests/"
@@ -75,9 +74,17 @@ static const struct periodic periodics[] = {
 	{0},
 };
 
+static const struct invariant invariants[] = {
+	{"E1", "Who was erased is not there.", &q_privacy_come_back},
+	{"E2", "Who is to be erased is erased when it is time.",
+	 &q_privacy_overdue},
+	{0},
+};
+
 const struct room privacy_room = {
 	.name = "privacy",
 	.routes = routes,
 	.jobs = jobs,
 	.periodics = periodics,
+	.invariants = invariants,
 };
