@@ -175,7 +175,7 @@ UPDATE data_export SET state = 'failed' WHERE state = 'queued' AND created_at < 
 
 -- name: privacy_journal :many readonly
 SELECT account_id, time_text(erased_at) FROM erasure_journal
-WHERE account_id > coalesce($1, '00000000-0000-0000-0000-000000000000') ORDER BY account_id LIMIT 1000;
+WHERE account_id > coalesce($1::uuid, '00000000-0000-0000-0000-000000000000') ORDER BY account_id LIMIT 1000;
 
 -- name: privacy_reapply :maybe
 INSERT INTO erasure_request AS r (account_id, by_staff, due_at, try_at)
