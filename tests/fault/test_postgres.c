@@ -250,6 +250,37 @@ static void frozen_it_is_503_in_time_and_the_rest_goes_on(void **state)
 	end();
 }
 
+/* Who cannot be asked about is not let in: neither where the handler would
+ * need the database, nor where it would not. */
+static void frozen_it_lets_in_nobody_who_was_shut_out(void **state)
+{
+	static const char *const paths[] = {"/api/v1/account/",
+					    "/api/v1/admin/permissions/"};
+	struct answer *login = ask(200, "POST", "/api/v1/auth/token/", &nobody,
+				   "{\"email\":\"staff@example.com\","
+				   "\"password\":\"demo-staff-1\"}");
+	const struct caller clerk = {.bearer = text_at(login, "access")};
+	int statuses[4];
+
+	(void)state;
+	ask(200, "GET", paths[1], &clerk, NULL);
+	sql("UPDATE session SET ended_at = now(), end_reason = 'staff' WHERE id "
+	    "= (SELECT id FROM session ORDER BY created_at DESC LIMIT 1)");
+	signal_all(SIGSTOP);
+	sleep_ms(1500); /* the second that is promised */
+	for (int i = 0; i < 4; i++)
+		statuses[i] = ask(0, "GET", paths[i % 2], &clerk, NULL)->status;
+	signal_all(SIGCONT);
+	for (int i = 0; i < 4; i++)
+		assert_true(statuses[i] == 401 || statuses[i] == 503);
+	for (int i = 0; i < 200; i++) {
+		if (ask(0, "GET", paths[1], &clerk, NULL)->status == 401)
+			break;
+		sleep_ms(50);
+	}
+	ask(401, "GET", paths[1], &clerk, NULL);
+}
+
 static void a_lock_held_by_another_is_503_and_then_over(void **state)
 {
 	const struct caller caller = {.key = ""};
@@ -306,6 +337,8 @@ int main(void)
 			restarted_it_is_found_again, clean),
 		cmocka_unit_test_teardown(
 			frozen_it_is_503_in_time_and_the_rest_goes_on, clean),
+		cmocka_unit_test_teardown(
+			frozen_it_lets_in_nobody_who_was_shut_out, clean),
 		cmocka_unit_test_teardown(
 			a_lock_held_by_another_is_503_and_then_over, clean),
 	};
