@@ -91,6 +91,11 @@ void mail_secret_put(struct work *w, struct out *out, const char *path,
  * "all" is every one, for the command. */
 uint32_t permissions_parse(const char *names);
 
+/* A telephone number in any usual writing becomes that of E.164,
+ * "+493012345678", in the arena; NULL and "" stay. False: 400 on "phone".
+ * Never waits. */
+bool phone_check(struct work *w, const char **phone);
+
 /* What the account has saved under that id. None of its own, or account nil:
  * 400 on "address_id", as DRF tells of a missing key. One statement. */
 async bool saved_address_load(struct work *w, const struct uuid *account,

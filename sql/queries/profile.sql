@@ -3,7 +3,8 @@
 -- name: profile_show :maybe readonly
 SELECT a.id, a.email, a.first_name, a.last_name, a.phone, a.language, a.currency, a.time_zone,
     coalesce(p.is_enabled, false) AS marketing_consent, p.changed_at AS marketing_consent_at,
-    nullif(p.text_version, '') AS marketing_consent_version, a.is_staff,
+    nullif(p.text_version, '') AS marketing_consent_version, nullif(p.source, '') AS marketing_consent_source,
+    a.is_staff,
     to_json(a.permissions) AS permissions, a.email_verified_at, a.created_at, a.updated_at, a.version
 FROM account a LEFT JOIN notification_preference p
     ON p.account_id = a.id AND p.channel = 'email' AND p.topic = 'marketing'
@@ -28,17 +29,18 @@ WITH changed AS (
     WHERE id = $1
     RETURNING *
 ), told AS (
-    INSERT INTO notification_preference AS p (account_id, channel, topic, is_enabled, text_version)
-    SELECT id, 'email', 'marketing', $11::boolean, coalesce($12, '') FROM changed WHERE $11::boolean IS NOT NULL
+    INSERT INTO notification_preference AS p (account_id, channel, topic, is_enabled, text_version, source)
+    SELECT id, 'email', 'marketing', $11::boolean, coalesce($12, ''), 'profile' FROM changed WHERE $11::boolean IS NOT NULL
     ON CONFLICT (account_id, channel, topic) DO UPDATE SET is_enabled = excluded.is_enabled,
-        text_version = coalesce($12, p.text_version), changed_at = now()
+        text_version = coalesce($12, p.text_version), changed_at = now(), source = excluded.source
     WHERE p.is_enabled <> excluded.is_enabled OR p.text_version <> coalesce($12, p.text_version)
-    RETURNING is_enabled, text_version, changed_at
+    RETURNING is_enabled, text_version, changed_at, source
 )
 SELECT a.id, a.email, a.first_name, a.last_name, a.phone, a.language, a.currency, a.time_zone,
     coalesce(t.is_enabled, p.is_enabled, false) AS marketing_consent,
     coalesce(t.changed_at, p.changed_at) AS marketing_consent_at,
-    nullif(coalesce(t.text_version, p.text_version), '') AS marketing_consent_version, a.is_staff,
+    nullif(coalesce(t.text_version, p.text_version), '') AS marketing_consent_version,
+    nullif(coalesce(t.source, p.source), '') AS marketing_consent_source, a.is_staff,
     to_json(a.permissions) AS permissions, a.email_verified_at, a.created_at, a.updated_at, a.version
 FROM changed a LEFT JOIN told t ON true LEFT JOIN notification_preference p
     ON p.account_id = a.id AND p.channel = 'email' AND p.topic = 'marketing';
@@ -99,11 +101,12 @@ LEFT JOIN notification_preference p ON p.account_id = $1 AND p.channel = c.chann
 
 -- name: preference_put :exec
 -- What is said again changes nothing, so that its time stays.
-INSERT INTO notification_preference AS p (account_id, channel, topic, is_enabled, text_version)
-SELECT $1::uuid, g.channel, g.topic, g.is_enabled::boolean, g.text_version
+INSERT INTO notification_preference AS p (account_id, channel, topic, is_enabled, text_version, source)
+SELECT $1::uuid, g.channel, g.topic, g.is_enabled::boolean, g.text_version, 'preferences'
 FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]) AS g (channel, topic, is_enabled, text_version)
 ON CONFLICT (account_id, channel, topic) DO UPDATE SET is_enabled = excluded.is_enabled,
-    text_version = coalesce(nullif(excluded.text_version, ''), p.text_version), changed_at = now()
+    text_version = coalesce(nullif(excluded.text_version, ''), p.text_version), changed_at = now(),
+    source = excluded.source
 WHERE p.is_enabled <> excluded.is_enabled OR excluded.text_version NOT IN ('', p.text_version);
 
 -- name: order_claim_own :maybe

@@ -104,7 +104,7 @@ struct operation operation_rows[] = {
 	 .thing = "social identity"},
 	{"account_retrieve", FOR_CUSTOMERS, .status = 200},
 	{"account_partial_update", FOR_CUSTOMERS, .status = 200,
-	 .body = "{\"first_name\":\"A\",\"last_name\":\"B\",\"phone\":\"+491\","
+	 .body = "{\"first_name\":\"A\",\"last_name\":\"B\",\"phone\":\"+4930123456\","
 		 "\"language\":\"de\",\"currency\":\"EUR\","
 		 "\"time_zone\":\"UTC\",\"marketing_consent\":true,"
 		 "\"marketing_consent_version\":\"1\"}"},
@@ -418,7 +418,7 @@ struct operation operation_rows[] = {
 	 "customer"},
 	{"admin_customer_partial_update", FOR_STAFF, "customers.write", 200,
 	 "customer",
-	 "{\"first_name\":\"A\",\"last_name\":\"B\",\"phone\":\"+491\","
+	 "{\"first_name\":\"A\",\"last_name\":\"B\",\"phone\":\"+4930123456\","
 	 "\"is_active\":true}"},
 	{"admin_customer_sessions_end", FOR_STAFF, "customers.write", 200,
 	 "customer"},

@@ -440,11 +440,11 @@ static void the_profile_changes_what_it_may_and_nothing_else(void **state)
 
 	(void)state;
 	after = ask(200, "PATCH", "/api/v1/account/", &caller,
-		    "{\"first_name\":\" Ann \",\"phone\":\"+49 30 1\","
+		    "{\"first_name\":\" Ann \",\"phone\":\"+49 30 123-456\","
 		    "\"email\":\"x@y.zz\",\"is_staff\":true,\"version\":99,"
 		    "\"permissions\":[\"operations\"]}");
 	assert_string_equal(text_at(after, "first_name"), "Ann");
-	assert_string_equal(text_at(after, "phone"), "+49 30 1");
+	assert_string_equal(text_at(after, "phone"), "+4930123456");
 	assert_string_equal(text_at(after, "last_name"), "");
 	assert_string_equal(text_at(after, "email"), member.email);
 	assert_string_equal(text_at(after, "id"), text_at(before, "id"));
@@ -455,7 +455,7 @@ static void the_profile_changes_what_it_may_and_nothing_else(void **state)
 	after = ask(200, "PATCH", "/api/v1/account/", &caller,
 		    "{\"first_name\":\"\"}");
 	assert_string_equal(text_at(after, "first_name"), "");
-	assert_string_equal(text_at(after, "phone"), "+49 30 1");
+	assert_string_equal(text_at(after, "phone"), "+4930123456");
 }
 
 static void an_old_version_changes_nothing(void **state)
@@ -467,11 +467,11 @@ static void an_old_version_changes_nothing(void **state)
 
 	(void)state;
 	caller.header = fmt("If-Match: %s", etag);
-	ask(200, "PATCH", "/api/v1/account/", &caller, "{\"phone\":\"1\"}");
-	ask(412, "PATCH", "/api/v1/account/", &caller, "{\"phone\":\"2\"}");
+	ask(200, "PATCH", "/api/v1/account/", &caller, "{\"phone\":\"+491234567\"}");
+	ask(412, "PATCH", "/api/v1/account/", &caller, "{\"phone\":\"+491234568\"}");
 	caller.header = NULL;
 	assert_string_equal(text_at(ask(200, "GET", "/api/v1/account/", &caller,
-					NULL), "phone"), "1");
+					NULL), "phone"), "+491234567");
 }
 
 static void the_profile_is_not_for_strangers(void **state)

@@ -95,6 +95,11 @@ static void a_saved_address_has_what_its_country_demands(void **state)
 			"{\"country\":\"US\"}"),
 		    "{\"region\":[\"This country needs a state or "
 		    "province.\"]}");
+	assert_body(ask(400, "PATCH", at(id), &member,
+			"{\"country\":\"US\",\"region\":\"Ontario\","
+			"\"postal_code\":\"94103\"}"),
+		    "{\"region\":[\"Not a state or province of this "
+		    "country.\"]}");
 	ask(400, "PATCH", at(id), &member, "{\"country\":\"de\"}");
 	ask(400, "PATCH", at(id), &member, "{\"country\":\"XX\"}");
 	ask(400, "PATCH", at(id), &member, "{\"city\":\"\"}");
@@ -246,6 +251,13 @@ static void countries_tell_the_form_of_their_addresses(void **state)
 			    "[0-9][0-9][0-9][0-9])$");
 	assert_string_equal(text_at(us, "required.5"), "region");
 	assert_string_equal(text_at(us, "lines.4"), "city region postal_code");
+	assert_string_equal(text_at(us, "postal_code_example"), "94103");
+	assert_int_equal(json_array_size(node_at(us, "subdivisions")), 60);
+	assert_string_equal(text_at(us, "subdivisions.0.code"), "US-AL");
+	assert_string_equal(text_at(us, "subdivisions.0.name"), "Alabama");
+	assert_string_equal(text_at(us, "subdivisions.0.region"), "AL");
+	assert_null(json_object_get(json_array_get(all->json, 0),
+				    "subdivisions"));
 	assert_true(json_is_null(node_at(ask(200, "GET",
 					     "/api/v1/countries/IE/", &nobody,
 					     NULL),

@@ -197,6 +197,23 @@ static void a_changed_address_claims_by_the_new_one(void **state)
 	assert_int_equal(orders_of(&member), 1);
 }
 
+/* Whoever writes an address beside the way of a mail to it has not proved it. */
+static void a_changed_address_that_nobody_proved_claims_nothing(void **state)
+{
+	const char *before = an_email();
+	const char *after = an_email();
+	struct caller member = an_account(before);
+
+	(void)state;
+	ask(200, "POST", VERIFY, &nobody, key_for(before));
+	a_guest_order(after);
+	sql("UPDATE account SET email = '%s' WHERE email = '%s'", after, before);
+	ask(403, "POST", CLAIM, &member, NULL);
+	assert_int_equal(orders_of(&member), 0);
+	ask(200, "POST", VERIFY, &nobody, key_for(after));
+	assert_int_equal(orders_of(&member), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -209,6 +226,8 @@ int main(void)
 		cmocka_unit_test(
 			an_order_placed_while_the_address_is_verified_is_not_lost),
 		cmocka_unit_test(a_changed_address_claims_by_the_new_one),
+		cmocka_unit_test(
+			a_changed_address_that_nobody_proved_claims_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

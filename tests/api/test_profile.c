@@ -41,7 +41,7 @@ static void settings_are_kept_and_taken_back_by_null(void **state)
 	patch(200, &member,
 	      "{\"language\":\"DE-ch\",\"currency\":\"EUR\","
 	      "\"time_zone\":\"Europe/Berlin\"}");
-	answer = patch(200, &member, "{\"phone\":\"1\"}");
+	answer = patch(200, &member, "{\"phone\":\"+49 (30) 123-456\"}");
 	assert_string_equal(text_at(answer, "language"), "de-CH");
 	assert_string_equal(text_at(answer, "currency"), "EUR");
 	assert_string_equal(text_at(answer, "time_zone"), "Europe/Berlin");
@@ -49,6 +49,36 @@ static void settings_are_kept_and_taken_back_by_null(void **state)
 	assert_null_at(answer, "language");
 	assert_string_equal(text_at(answer, "currency"), "EUR");
 	assert_null_at(answer, "time_zone");
+}
+
+static void a_telephone_number_is_international_or_none(void **state)
+{
+	static const char *const wrong[] = {
+		"1", "030123456", "0049301234567", "+0301234567", "+49301",
+		"+49 (0)30 1234567", "+4930123456a", "++4930123456",
+		"+1234567890123456", "+49\\u0660301234567", "tel:+4930123456",
+	};
+	struct caller member = a_member();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_body(patch(400, &member,
+				  fmt("{\"phone\":\"%s\"}", wrong[i])),
+			    "{\"phone\":[\"Use the international form, as "
+			    "+493012345678.\"]}");
+	assert_string_equal(
+		text_at(patch(200, &member, "{\"phone\":\"+49 (30) 12.34-56\"}"),
+			"phone"),
+		"+4930123456");
+	assert_string_equal(text_at(patch(200, &member, "{\"phone\":\"\"}"),
+				    "phone"),
+			    "");
+	patch(400, &member, "{\"phone\":null}");
+	patch(400, &member, "{\"phone\":[]}");
+	assert_string_equal(text_at(patch(200, &member,
+					  "{\"phone\":\"+493012345678\"}"),
+				    "phone"),
+			    "+493012345678");
 }
 
 static void settings_that_are_none_are_told_of_and_change_nothing(void **state)
@@ -71,7 +101,7 @@ static void settings_that_are_none_are_told_of_and_change_nothing(void **state)
 		    "{\"currency\":[\"Nothing is sold in KWD.\"]}");
 	for (size_t i = 0; i < sizeof(zones) / sizeof(zones[0]); i++)
 		assert_body(patch(400, &member,
-				  fmt("{\"phone\":\"9\",\"time_zone\":\"%s\"}",
+				  fmt("{\"phone\":\"+4930999999\",\"time_zone\":\"%s\"}",
 				      zones[i])),
 			    "{\"time_zone\":[\"Use a name of the IANA database, "
 			    "as Europe/Berlin.\"]}");
@@ -99,6 +129,8 @@ static void consent_is_given_to_a_text_and_keeps_its_times(void **state)
 		       "{\"marketing_consent\":true,"
 		       "\"marketing_consent_version\":\"2026-11\"}");
 	assert_true(bool_at(answer, "marketing_consent"));
+	assert_string_equal(text_at(answer, "marketing_consent_source"),
+			    "profile");
 	given = text_at(answer, "marketing_consent_at");
 	answer = patch(200, &member,
 		       "{\"marketing_consent\":true,"
@@ -127,7 +159,7 @@ static void the_user_of_dj_rest_auth_is_the_same_account(void **state)
 	assert_string_equal(text_at(user, "pk"), text_at(account, "id"));
 	assert_string_equal(text_at(user, "username"),
 			    text_at(account, "email"));
-	patch(200, &member, "{\"language\":\"fr\",\"phone\":\"7\"}");
+	patch(200, &member, "{\"language\":\"fr\",\"phone\":\"+4930777777\"}");
 	user = ask(200, "PUT", USER, &member,
 		   "{\"username\":\"x\",\"email\":\"x@y.zz\",\"first_name\":"
 		   "\"Ann\",\"last_name\":\"\",\"language\":\"de\","
@@ -142,7 +174,7 @@ static void the_user_of_dj_rest_auth_is_the_same_account(void **state)
 	assert_string_equal(text_at(account, "first_name"), "Ann");
 	assert_string_equal(text_at(account, "last_name"), "Lee");
 	assert_string_equal(text_at(account, "language"), "fr");
-	assert_string_equal(text_at(account, "phone"), "7");
+	assert_string_equal(text_at(account, "phone"), "+4930777777");
 	assert_false(bool_at(account, "marketing_consent"));
 }
 
@@ -203,12 +235,19 @@ static void offers_and_text_messages_are_off_until_asked_for(void **state)
 static void consent_in_the_profile_is_the_preference_for_offers(void **state)
 {
 	struct caller member = a_member();
+	struct answer *answer;
 
 	(void)state;
 	prefer(200, &member, "email", "marketing", true);
-	assert_true(bool_at(ask(200, "GET", ACCOUNT, &member, NULL),
-			    "marketing_consent"));
+	answer = ask(200, "GET", ACCOUNT, &member, NULL);
+	assert_true(bool_at(answer, "marketing_consent"));
+	assert_string_equal(text_at(answer, "marketing_consent_source"),
+			    "preferences");
 	patch(200, &member, "{\"marketing_consent\":false}");
+	assert_string_equal(sql("SELECT string_agg(source, ' ' ORDER BY at) FROM "
+				"consent_change WHERE account_id = '%s'",
+				text_at(answer, "id")),
+			    "preferences profile");
 	assert_false(is_on(ask(200, "GET", PREFERENCES, &member, NULL), "email",
 			   "marketing"));
 }
@@ -292,6 +331,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(settings_are_kept_and_taken_back_by_null),
+		cmocka_unit_test(a_telephone_number_is_international_or_none),
 		cmocka_unit_test(
 			settings_that_are_none_are_told_of_and_change_nothing),
 		cmocka_unit_test(consent_is_given_to_a_text_and_keeps_its_times),

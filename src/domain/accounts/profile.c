@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <domain/accounts.h>
+
 static bool is_letter(char c)
 {
 	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
@@ -168,4 +170,39 @@ bool language_tag_form(char *text)
 			return false;
 	}
 	return read_private(&tag) && *tag.at == '\0';
+}
+
+enum { PHONE_LEAST = 7, PHONE_MOST = 15 }; /* digits; the most by E.164 */
+
+/* The digits behind the plus; what people put between them falls out. "(0)" is
+ * dialled by some callers only, so nobody can tell the number. */
+static bool phone_form(const char *text, char digits[PHONE_MOST + 1])
+{
+	size_t count = 0;
+
+	if (*text != '+' || strstr(text, "(0)") != NULL)
+		return false;
+	for (text++; *text != '\0'; text++) {
+		if (strchr(" -./()", *text) != NULL)
+			continue;
+		if (!is_digit(*text) || count == PHONE_MOST)
+			return false;
+		digits[count++] = *text;
+	}
+	digits[count] = '\0';
+	return count >= PHONE_LEAST && digits[0] != '0';
+}
+
+bool phone_check(struct work *w, const char **phone)
+{
+	char digits[PHONE_MOST + 1];
+
+	if (*phone == NULL || **phone == '\0')
+		return true;
+	if (!phone_form(*phone, digits))
+		return refuse_field(w, "phone",
+				    "Use the international form, as "
+				    "+493012345678.");
+	*phone = arena_format(&w->arena, "+%s", digits);
+	return true;
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include <domain/accounts.h>
 #include <platform/config.h>
 #include <platform/money.h>
 
@@ -128,7 +129,8 @@ async bool account_change(struct request *req)
 	if (!read_body(req, &change.profile))
 		return false;
 	change.tells_consent = was_told(&change, marketing_consent);
-	return check_language(w, &change.profile) &&
+	return phone_check(w, &change.profile.phone) &&
+	       check_language(w, &change.profile) &&
 	       check_consent(w, &change) &&
 	       check_currency(w, change.profile.currency) &&
 	       save(w, &change) && reply_row(req, 200, &change.rows);

@@ -37,6 +37,22 @@ bool country_check(struct work *w, const char *code)
 			    "Use a country code of ISO 3166-1, as DE.");
 }
 
+/* Where one is needed it is one of those that there are. */
+static bool region_check(struct work *w, const struct country_rule *rule,
+			 const char *region)
+{
+	const struct subdivisions *known = subdivisions_find(rule->code);
+
+	if (!rule->needs_region)
+		return true;
+	if (is_blank(region))
+		return refuse_field(w, "region",
+				    "This country needs a state or province.");
+	return known == NULL || subdivision_is_known(known, region) ||
+	       refuse_field(w, "region",
+			    "Not a state or province of this country.");
+}
+
 bool address_check(struct work *w, const struct address *address)
 {
 	const struct country_rule *rule;
@@ -53,10 +69,7 @@ bool address_check(struct work *w, const struct address *address)
 	else if (!postal_code_fits(rule->postal, address->postal_code))
 		fine = refuse_field(w, "postal_code",
 				    "Not a postal code of this country.");
-	if (rule->needs_region && is_blank(address->region))
-		fine = refuse_field(w, "region",
-				    "This country needs a state or province.");
-	return fine;
+	return region_check(w, rule, address->region) && fine;
 }
 
 static void member(struct out *out, const char *key, const char *text)

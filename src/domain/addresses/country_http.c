@@ -6,19 +6,50 @@
 #include <domain/addresses.h>
 #include <rest/request.h>
 
+#define COUNTRY_FIELDS                                                         \
+	{.name = "code", .flags = FIELD_READ_ONLY,                             \
+	 .help = "ISO 3166-1 alpha-2."},                                       \
+	{.name = "name", .flags = FIELD_READ_ONLY, .help = "In English."},     \
+	{.name = "required", .type = FIELD_TEXTS, .flags = FIELD_READ_ONLY,    \
+	 .help = "Members that an address there must have."},                  \
+	{.name = "postal_code_pattern",                                        \
+	 .flags = FIELD_READ_ONLY | FIELD_NULLABLE, .max = 1000,               \
+	 .help = "A regular expression for the whole code; null: anything."},  \
+	{.name = "postal_code_example",                                        \
+	 .flags = FIELD_READ_ONLY | FIELD_NULLABLE,                            \
+	 .help = "One that there is."},                                        \
+	{.name = "lines", .type = FIELD_TEXTS, .flags = FIELD_READ_ONLY,       \
+	 .help = "Members in the order of a letter's lines, with blanks "      \
+		 "between those of one line."}
+
 static const struct field country_fields[] = {
-	{.name = "code", .flags = FIELD_READ_ONLY,
-	 .help = "ISO 3166-1 alpha-2."},
-	{.name = "name", .flags = FIELD_READ_ONLY, .help = "In English."},
-	{.name = "required", .type = FIELD_TEXTS, .flags = FIELD_READ_ONLY,
-	 .help = "Members that an address there must have."},
-	{.name = "postal_code_pattern",
-	 .flags = FIELD_READ_ONLY | FIELD_NULLABLE, .max = 1000,
-	 .help = "A regular expression for the whole code; null: anything."},
-	{.name = "lines", .type = FIELD_TEXTS, .flags = FIELD_READ_ONLY,
-	 .help = "Members in the order of a letter's lines, with blanks "
-		 "between those of one line."},
+	COUNTRY_FIELDS,
 	{0},
+};
+static const struct field subdivision_fields[] = {
+	{.name = "code", .flags = FIELD_READ_ONLY, .help = "ISO 3166-2."},
+	{.name = "name", .flags = FIELD_READ_ONLY, .help = "What it is called."},
+	{.name = "region", .flags = FIELD_READ_ONLY,
+	 .help = "What stands in an address, as its region."},
+	{0},
+};
+static const struct resource subdivision_resource = {
+	.name = "Subdivision",
+	.fields = subdivision_fields,
+	.help = "A state, province or prefecture.",
+};
+static const struct field detail_fields[] = {
+	COUNTRY_FIELDS,
+	{.name = "subdivisions", .type = FIELD_LIST, .flags = FIELD_READ_ONLY,
+	 .resource = &subdivision_resource,
+	 .help = "To choose the region from; empty: any text. Where required "
+		 "names region, no other is taken."},
+	{0},
+};
+static const struct resource detail_resource = {
+	.name = "CountryDetail",
+	.fields = detail_fields,
+	.help = "A country, the form of its addresses, and its parts.",
 };
 static const struct resource country_resource = {
 	.name = "Country",
@@ -69,6 +100,8 @@ static void write_pattern(struct out *out, struct arena *arena,
 		add_expression(&text, rule->postal);
 	out_key(out, "postal_code_pattern");
 	out_text(out, rule == NULL ? NULL : text.bytes);
+	out_key(out, "postal_code_example");
+	out_text(out, rule == NULL ? NULL : rule->example);
 }
 
 static void write_lines(struct out *out, struct arena *arena,
@@ -93,6 +126,31 @@ static void write_lines(struct out *out, struct arena *arena,
 	out_array_end(out);
 }
 
+static void write_subdivisions(struct out *out, struct arena *arena,
+			       const char *country)
+{
+	const struct subdivisions *of = subdivisions_find(country);
+	struct subdivision one = {.code = NULL};
+
+	out_key(out, "subdivisions");
+	out_array(out);
+	while (of != NULL && subdivision_next(of, &one)) {
+		const char *code = arena_copy(arena, one.code, one.code_length);
+		const char *name = arena_copy(arena, one.name, one.name_length);
+
+		out_object(out);
+		out_key(out, "code");
+		out_text(out, arena_format(arena, "%s-%s", country, code));
+		out_key(out, "name");
+		out_text(out, name);
+		out_key(out, "region");
+		out_text(out, of->is_by_code ? code : name);
+		out_object_end(out);
+	}
+	out_array_end(out);
+}
+
+/* The members that a list tells; the object stays open. */
 static void write_country(struct out *out, struct arena *arena,
 			  const struct country *country)
 {
@@ -106,7 +164,6 @@ static void write_country(struct out *out, struct arena *arena,
 	write_required(out, rule);
 	write_pattern(out, arena, rule);
 	write_lines(out, arena, rule);
-	out_object_end(out);
 }
 
 static async bool country_list(struct request *req)
@@ -115,8 +172,10 @@ static async bool country_list(struct request *req)
 
 	out_init(&out, &req->http.answer);
 	out_array(&out);
-	for (size_t i = 0; i < country_count; i++)
+	for (size_t i = 0; i < country_count; i++) {
 		write_country(&out, &req->http.work.arena, &countries[i]);
+		out_object_end(&out);
+	}
 	out_array_end(&out);
 	answer_shows(req, NULL);
 	return reply(req, 200);
@@ -131,6 +190,8 @@ static async bool country_show(struct request *req)
 		return refuse(&req->http.work, &no_country, NULL);
 	out_init(&out, &req->http.answer);
 	write_country(&out, &req->http.work.arena, country);
+	write_subdivisions(&out, &req->http.work.arena, country->code);
+	out_object_end(&out);
 	answer_shows(req, NULL);
 	return reply(req, 200);
 }
@@ -143,9 +204,10 @@ static const struct route routes[] = {
 	 .summary = "All countries, and the form of their addresses."},
 	{.method = METHOD_GET, .path = "/api/v1/countries/{code}/",
 	 .handler = country_show, .access = ACCESS_PUBLIC,
-	 .answer = &country_resource, .cache = CACHE_PUBLIC,
+	 .answer = &detail_resource, .cache = CACHE_PUBLIC,
 	 .name = "country_retrieve",
-	 .summary = "A country, and what an address there must have."},
+	 .summary = "A country, what an address there must have, and its states or "
+		    "provinces."},
 	{0},
 };
 

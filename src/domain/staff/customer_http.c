@@ -1,6 +1,7 @@
 /* customer_http.c - customers as staff see and help them. */
 #include "staff.h"
 
+#include <domain/accounts.h>
 #include <platform/text.h>
 #include <queries.h>
 #include <rest/lookups.h>
@@ -94,6 +95,7 @@ async bool customer_update(struct request *req)
 
 	return path_uuid(req, "id", &change.id) &&
 	       read_body(req, &change.in) &&
+	       phone_check(&req->http.work, &change.in.phone) &&
 	       db_transact(&req->http.work, update, &change) &&
 	       show(req, &change.id);
 }

@@ -52,7 +52,7 @@ static const struct field customer_fields[] = {
 	 .help = "Family name."},
 	{.name = "phone", .type = FIELD_TEXT, .flags = FIELD_BLANK,
 	 .offset = offsetof(struct customer_in, phone), .max = 32,
-	 .help = "Telephone number, for the carrier."},
+	 .help = "Telephone number, for the carrier: + and country code first."},
 	{.name = "is_active", .type = FIELD_BOOLEAN,
 	 .offset = offsetof(struct customer_in, is_active),
 	 .help = "False ends all sessions at once, and no login is let in."},

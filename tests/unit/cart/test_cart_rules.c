@@ -2,6 +2,7 @@
  * is worth. */
 #include "../test.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <domain/addresses.h>
@@ -12,11 +13,26 @@
 #include "../../../src/domain/cart/cart_store.h"
 #include "../../../src/domain/addresses/countries.h"
 
+/* One that there is, where one is needed. */
+static const char *region_of(const char *country)
+{
+	static const char *const regions[][2] = {
+		{"AU", "NSW"}, {"BR", "sp"}, {"CA", "CA-ON"}, {"CN", "Guangdong"},
+		{"IN", "KA"}, {"JP", "Tokyo"}, {"MX", "CMX"}, {"US", "california"},
+	};
+
+	for (size_t i = 0; i < sizeof(regions) / sizeof(regions[0]); i++)
+		if (strcmp(regions[i][0], country) == 0)
+			return regions[i][1];
+	return "X";
+}
+
 static struct address an_address(const char *country, const char *postal_code)
 {
 	return (struct address){
 		.first_name = "Ada", .last_name = "Lovelace",
-		.line1 = "Weg 1", .city = "Berlin", .region = "X",
+		.line1 = "Weg 1", .city = "Berlin",
+		.region = region_of(country),
 		.country = country, .postal_code = postal_code};
 }
 
@@ -92,9 +108,46 @@ static void some_countries_need_a_region(void **state)
 	assert_false(address_check(&w, &address));
 	assert_non_null(json_at(w.fault.body, "region"));
 	forgive(&w);
+	address.region = "Ontario";
+	assert_false(address_check(&w, &address));
+	assert_non_null(json_at(w.fault.body, "region"));
+	forgive(&w);
 	address.country = "DE";
 	assert_true(address_check(&w, &address));
 	work_finish(&w);
+}
+
+static void each_part_of_a_country_is_known_by_code_and_by_name(void **state)
+{
+	static const struct {
+		const char *country;
+		int count;
+	} all[] = {{"AU", 8}, {"BR", 27}, {"CA", 13}, {"CN", 31}, {"ES", 52},
+		   {"IN", 36}, {"IT", 106}, {"JP", 47}, {"MX", 32}, {"US", 60}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		const struct subdivisions *of = subdivisions_find(all[i].country);
+		struct subdivision one = {.code = NULL};
+		int count = 0;
+		char text[100];
+
+		for (; subdivision_next(of, &one); count++) {
+			snprintf(text, sizeof(text), "%.*s",
+				 (int)one.code_length, one.code);
+			assert_true(subdivision_is_known(of, text));
+			snprintf(text, sizeof(text), "%.*s",
+				 (int)one.name_length, one.name);
+			assert_true(subdivision_is_known(of, text));
+			assert_true(one.code_length <= 3 && one.name_length > 2);
+		}
+		assert_int_equal(count, all[i].count);
+		assert_false(subdivision_is_known(of, ""));
+		assert_false(subdivision_is_known(of, "|"));
+		assert_false(subdivision_is_known(of, "U"));
+		assert_false(subdivision_is_known(of, "XX-01"));
+	}
+	assert_null(subdivisions_find("DE"));
 }
 
 static void an_address_is_one_json_object_with_every_member(void **state)
@@ -211,6 +264,8 @@ int main(void)
 		cmocka_unit_test(there_are_249_countries),
 		cmocka_unit_test(postal_codes_have_the_form_of_their_country),
 		cmocka_unit_test(some_countries_need_a_region),
+		cmocka_unit_test(
+			each_part_of_a_country_is_known_by_code_and_by_name),
 		cmocka_unit_test(an_address_is_one_json_object_with_every_member),
 		cmocka_unit_test(a_rate_counts_while_goods_are_within_its_bands),
 		cmocka_unit_test(a_rate_of_another_zone_is_outdated),
