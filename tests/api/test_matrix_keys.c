@@ -191,7 +191,8 @@ static void what_is_for_people_and_what_is_not(void **state)
 		"admin_role_partial_update", "admin_role_destroy",
 		"admin_staff_invitation_create",
 		"admin_staff_invitation_destroy", "admin_staff_partial_update",
-		"admin_staff_reset_second_factor",
+		"admin_staff_reset_second_factor", "admin_customer_export",
+		"admin_customer_erase",
 		"admin_api_key_create", "admin_api_key_partial_update",
 		"admin_api_key_rotate", "admin_api_key_revoke"};
 	static const char *const both[] = {
