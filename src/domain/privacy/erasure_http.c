@@ -56,24 +56,22 @@ async bool erasure_list(struct request *req)
 				 p_int(config->erasure_order_days)));
 }
 
-static async bool show(struct request *req, int status,
-		       const struct uuid *account, const struct uuid *id)
+/* id NULL: whichever the account has. */
+static async bool load(struct work *w, const struct uuid *account,
+		       const struct uuid *id, struct rows *rows)
 {
-	struct work *w = &req->http.work;
-	struct rows rows;
-
 	return db_query(w, &q_erasure_show,
 			params(p_uuid(account),
 			       p_int(config->erasure_order_days), p_uuid(id)),
-			&rows) &&
-	       (rows.count == 1 || refuse(w, &no_request, NULL)) &&
-	       reply_row(req, status, &rows);
+			rows) &&
+	       (rows->count == 1 || refuse(w, &no_request, NULL));
 }
 
 struct wish {
 	struct uuid account;
 	bool by_staff;
-	bool is_asked; /* out: it was there before */
+	bool is_asked;	  /* out: it was there before */
+	struct rows rows; /* out, of the customer's */
 };
 
 static async bool wish_step(struct work *w, void *argument)
@@ -101,15 +99,23 @@ static async bool wish_step(struct work *w, void *argument)
 					 &wish->account, days));
 }
 
+/* What is answered is read before the commit: afterwards the job may be
+ * faster, and nothing there. */
+static async bool own_wish_step(struct work *w, void *argument)
+{
+	struct wish *wish = argument;
+
+	return wish_step(w, wish) && load(w, &wish->account, NULL, &wish->rows);
+}
+
 async bool erasure_create(struct request *req)
 {
 	struct wish wish = {.account = req->who.account};
 
-	return db_transact(&req->http.work, wish_step, &wish) &&
-	       show(req, wish.is_asked ? 200 : 202, &wish.account, NULL);
+	return db_transact(&req->http.work, own_wish_step, &wish) &&
+	       reply_row(req, wish.is_asked ? 200 : 202, &wish.rows);
 }
 
-/* The job may be faster than the answer: then there is nothing to show. */
 async bool customer_erase(struct request *req)
 {
 	struct work *w = &req->http.work;
@@ -122,9 +128,11 @@ async bool customer_erase(struct request *req)
 async bool erasure_show(struct request *req)
 {
 	struct uuid id;
+	struct rows rows;
 
 	return path_uuid(req, "id", &id) &&
-	       show(req, 200, &req->who.account, &id);
+	       load(&req->http.work, &req->who.account, &id, &rows) &&
+	       reply_row(req, 200, &rows);
 }
 
 /* While the job is at it this waits, and finds nothing then. */

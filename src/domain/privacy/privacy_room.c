@@ -9,11 +9,11 @@
 #define CUSTOMER "/api/v1/admin/customers/{id}/"
 
 #define MINE(kind, where, handle)                                  \
-	.method = METHOD_##kind, .path = where, .handler = handle, \
+	.method = METHOD_##kind, .path = (where), .handler = (handle), \
 	.access = ACCESS_CUSTOMER
 /* People ask for it, no API key. */
 #define STAFF(where, handle)                                       \
-	.method = METHOD_POST, .path = where, .handler = handle,   \
+	.method = METHOD_POST, .path = (where), .handler = (handle), \
 	.access = ACCESS_STAFF, .permission = PERMISSION_CUSTOMERS_PRIVACY, \
 	.is_for_people = true, .needs_step_up = true
 
