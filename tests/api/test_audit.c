@@ -68,6 +68,27 @@ static void a_change_is_logged_with_what_was_there_before(void **state)
 				text_at(found, "results.0.actor_id")));
 }
 
+static void a_login_of_staff_is_logged_and_no_customers(void **state)
+{
+	struct answer *login = ask(200, "POST", "/api/v1/auth/token/", &nobody,
+				   "{\"email\":\"staff@example.com\","
+				   "\"password\":\"demo-staff-1\"}");
+	struct answer *found = entries(fmt("request_id=%s", request_of(login)));
+
+	(void)state;
+	assert_int_equal(int_at(found, "count"), 1);
+	assert_string_equal(text_at(found, "results.0.action"), "auth_token");
+	assert_string_equal(text_at(found, "results.0.actor"),
+			    "staff@example.com");
+	assert_string_equal(text_at(found, "results.0.address"), "127.0.0.1");
+	assert_null(strstr(found->body, "demo-staff-1"));
+	login = ask(200, "POST", "/api/v1/auth/token/", &nobody,
+		    "{\"email\":\"ada@example.com\","
+		    "\"password\":\"demo-customer-1\"}");
+	assert_int_equal(int_at(entries(fmt("request_id=%s",
+					    request_of(login))), "count"), 0);
+}
+
 static void what_is_refused_was_asked_for_all_the_same(void **state)
 {
 	const struct caller caller = staff();
@@ -374,6 +395,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(a_change_is_logged_with_what_was_there_before),
+		T(a_login_of_staff_is_logged_and_no_customers),
 		T(what_is_refused_was_asked_for_all_the_same),
 		T(reading_a_customers_order_is_logged),
 		T(reading_addresses_is_logged_wherever_they_stand),

@@ -112,9 +112,12 @@ async bool login_answer(struct request *req, const struct login_proof *proof)
 		return false;
 	if (opening == OPENING_LACKS_SECOND)
 		return ask_for_second(req, proof);
-	return opening == OPENING_DONE
-		       ? reply_session(req, &session)
-		       : refuse(w, &no_account, NULL);
+	if (opening != OPENING_DONE)
+		return refuse(w, &no_account, NULL);
+	/* When and from where staff came: before anything is given to them. */
+	if (session.claims.is_staff && !audit_person(req, &session.claims.user))
+		return false;
+	return reply_session(req, &session);
 }
 
 /* The hash is from before our parameters, or from Django. */
