@@ -123,6 +123,25 @@ static void nobody_resets_beyond_their_reach(void **state)
 	assert_string_equal(left_to(id_of(&customer)), "1 0 1 10 1 t");
 }
 
+static void an_owner_is_helped_by_owners_alone(void **state)
+{
+	struct member chief = a_clerk("");
+	struct member manager = a_clerk("");
+
+	(void)state;
+	sql("INSERT INTO account_role (account_id, role_id) SELECT '%s', id FROM "
+	    "role WHERE is_owner", id_of(&chief));
+	sql("UPDATE account SET permissions = (SELECT permissions FROM account "
+	    "WHERE id = '%s') WHERE id = '%s'", id_of(&chief), id_of(&manager));
+	manager.access = text_at(refresh_with(200, manager.refresh), "access");
+	assert_string_equal(text_at(reset(403, manager.access, id_of(&chief)),
+				    "code"),
+			    "beyond_own_permissions");
+	assert_string_equal(left_to(id_of(&chief)), "1 0 1 10 1 t");
+	reset(200, the_staff(), id_of(&chief));
+	assert_string_equal(left_to(id_of(&chief)), "0 0 0 0 0 f");
+}
+
 static int command(const char *email)
 {
 	int status = system(fmt("\"$SHOPD\" user reset-factor %s >/dev/null 2>&1",
@@ -227,6 +246,7 @@ int main(void)
 		cmocka_unit_test(
 			a_lost_factor_is_taken_off_with_all_that_rests_on_it),
 		cmocka_unit_test(nobody_resets_beyond_their_reach),
+		cmocka_unit_test(an_owner_is_helped_by_owners_alone),
 		cmocka_unit_test(the_command_helps_customers_and_a_lone_owner),
 		cmocka_unit_test(every_kind_of_way_to_log_in_is_counted),
 		cmocka_unit_test(the_last_way_stays_whichever_it_is),
