@@ -46,9 +46,9 @@ static struct side side_read(const struct rows *rows, const struct uuid *id)
 				 .state = cart_state_find(row_text(rows, i, 1)),
 				 .version = row_int(rows, i, 2)},
 			.is_own = row_bool(rows, i, 3),
-			.merged_into = row_is_null(rows, i, 4)
-					       ? (struct uuid){{0}}
-					       : row_uuid(rows, i, 4)};
+			.merged_into = !row_is_null(rows, i, 4)
+					       ? row_uuid(rows, i, 4)
+					       : (struct uuid){{0}}};
 	}
 	return (struct side){.is_there = false};
 }
