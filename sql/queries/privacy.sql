@@ -58,12 +58,12 @@ FROM erasure_request r CROSS JOIN LATERAL (SELECT privacy_open_orders(r.account_
 WHERE r.account_id = $1 [[filters]]
 ORDER BY [[order]] [[page]];
 
--- The one of an account; $3 NULL is whichever it is.
+-- The one of an account; $4: whichever it is.
 -- name: erasure_show :maybe readonly
 SELECT r.id, CASE WHEN r.due_at > now() THEN 'waiting' WHEN o.open > 0 THEN 'delayed' ELSE 'running' END AS state,
     r.by_staff, r.due_at, o.open AS open_orders, r.created_at
 FROM erasure_request r CROSS JOIN LATERAL (SELECT privacy_open_orders(r.account_id, $2) AS open) o
-WHERE r.account_id = $1 AND r.id = coalesce($3, r.id);
+WHERE r.account_id = $1 AND ($4 OR r.id = $3);
 
 -- name: erasure_person :maybe
 SELECT is_staff, EXISTS (SELECT FROM erasure_request r WHERE r.account_id = a.id) AS is_asked

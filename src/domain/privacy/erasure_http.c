@@ -62,7 +62,8 @@ static async bool load(struct work *w, const struct uuid *account,
 {
 	return db_query(w, &q_erasure_show,
 			params(p_uuid(account),
-			       p_int(config->erasure_order_days), p_uuid(id)),
+			       p_int(config->erasure_order_days), p_uuid(id),
+			       p_bool(id == NULL)),
 			rows) &&
 	       (rows->count == 1 || refuse(w, &no_request, NULL));
 }
