@@ -98,6 +98,22 @@ struct candidate {
 	int64_t full;
 };
 
+/* Both numbers of one moment: who saw the old owner beside what the new one has
+ * taken would look for another slot, and the key had two. */
+static struct candidate slot_read(struct slot *slot)
+{
+	uint64_t owner = atomic_load(&slot->key);
+	int64_t full = atomic_load(&slot->full);
+	uint64_t again = atomic_load(&slot->key);
+
+	while (again != owner) {
+		owner = again;
+		full = atomic_load(&slot->full);
+		again = atomic_load(&slot->key);
+	}
+	return (struct candidate){slot, owner, owner == 0 ? -1 : full};
+}
+
 /* The slot of the key: its own, else a free one, else the one of its
  * neighbours that is full soonest (most are full already, and then nothing
  * is lost: a full bucket and no bucket are the same). */
@@ -106,14 +122,13 @@ static struct candidate best_slot(uint64_t key)
 	struct candidate best = {.full = INT64_MAX};
 
 	for (uint64_t i = 0; i < PROBES; i++) {
-		struct slot *slot = &table->slots[(key + i) % SLOTS];
-		uint64_t owner = atomic_load(&slot->key);
-		int64_t full = owner == 0 ? -1 : atomic_load(&slot->full);
+		struct candidate it =
+			slot_read(&table->slots[(key + i) % SLOTS]);
 
-		if (owner == key)
-			return (struct candidate){slot, owner, full};
-		if (full < best.full)
-			best = (struct candidate){slot, owner, full};
+		if (it.owner == key)
+			return it;
+		if (it.full < best.full)
+			best = it;
 	}
 	return best;
 }
