@@ -28,12 +28,15 @@ static void write_registered(struct letter *letter, struct arena *arena,
 	letter_begin(letter, arena,
 		     arena_format(arena, "Welcome to %s", config->shop_name));
 	letter_heading(letter, letter->subject);
-	greet(letter, arena, of(data, "first_name"));
+	/* Not by name: nobody knows yet whose words that are. */
+	letter_paragraph(letter, "Hello,");
 	letter_paragraph(letter, "An account was made for this address. Please "
 				 "confirm that it is yours.");
 	letter_secret(letter, arena, data, "Confirm the address",
 		      "verify-email");
-	letter_paragraph(letter, "If it was not you, there is nothing to do.");
+	letter_paragraph(letter, "If it was not you who made it, do not open "
+				 "the link: it would give your address to "
+				 "the account of somebody else.");
 	letter_end(letter, config->shop_name);
 }
 

@@ -66,10 +66,20 @@ static void names_cannot_write_html(void **state)
 static void names_cannot_write_lines(void **state)
 {
 	(void)state;
+	assert_true(write("order.placed",
+			  "{\"number\":\"1\",\"email\":\"a@b.org\","
+			  "\"name\":\"Ada\\r\\n\\r\\nClick here\"}"));
+	assert_non_null(strstr(letter.text.bytes, "Hello Ada    Click here,\n"));
+}
+
+static void who_has_not_proved_the_address_is_not_called_by_a_name(void **state)
+{
+	(void)state;
 	assert_true(write("account.registered",
 			  "{\"email\":\"a@b.org\",\"first_name\":"
-			  "\"Ada\\r\\n\\r\\nClick here\"}"));
-	assert_non_null(strstr(letter.text.bytes, "Hello Ada    Click here,\n"));
+			  "\"Call 555-1234\"}"));
+	assert_null(strstr(letter.text.bytes, "555"));
+	assert_null(strstr(letter.html.bytes, "555"));
 }
 
 static void an_event_without_an_address_makes_no_mail(void **state)
@@ -186,6 +196,9 @@ int main(void)
 		cmocka_unit_test_teardown(an_order_is_told_line_by_line, finish),
 		cmocka_unit_test_teardown(names_cannot_write_html, finish),
 		cmocka_unit_test_teardown(names_cannot_write_lines, finish),
+		cmocka_unit_test_teardown(
+			who_has_not_proved_the_address_is_not_called_by_a_name,
+			finish),
 		cmocka_unit_test_teardown(only_web_links_can_be_clicked, finish),
 		cmocka_unit_test_teardown(a_link_is_told_in_both_forms, finish),
 		cmocka_unit_test_teardown(an_invitation_has_its_secret, finish),
