@@ -13,7 +13,7 @@ struct person {
 	const char *refresh;
 };
 
-const char *an_address(void); /* that nobody has */
+const char *an_address(void); /* that nobody has, without a digit */
 struct person a_person(void); /* fresh, logged in once */
 /* Another session of the same account. */
 struct person again(const struct person *person);

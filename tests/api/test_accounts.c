@@ -1,5 +1,5 @@
 /* test_accounts.c - registration, log-in, sessions, the own profile. */
-#include "shop.h"
+#include "person.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,14 +13,6 @@
 #define VERIFY "/api/v1/auth/token/verify/"
 #define BLACKLIST "/api/v1/auth/token/blacklist/"
 #define REGISTER "/api/v1/auth/register/"
-
-static const char *an_address(void)
-{
-	static int number;
-
-	return fmt("u%lld-%d-%d@example.net", (long long)time(NULL),
-		   (int)getpid(), ++number);
-}
 
 static void join(const char *email)
 {
@@ -187,7 +179,7 @@ static void the_name_may_come_as_email_or_username_in_any_case(void **state)
 	char *loud = strdup(member.email);
 
 	(void)state;
-	loud[0] = 'U';
+	loud[0] = 'M';
 	login(200, loud, PASSWORD);
 	askf(200, "POST", TOKEN, &nobody,
 	     "{\"username\":\"%s\",\"password\":\"" PASSWORD "\"}", loud);
