@@ -6,8 +6,9 @@
 #include <queries.h>
 
 /* A free address has two rows more written than one that is taken: 0.2 ms, which
- * enough tries would tell from the noise. So an answer is given at the next
- * whole step after its request began (reliability S14). */
+ * enough tries would tell from the noise. So an answer waits for the next whole
+ * step after its request began, and then for the tick of the loop, which knows
+ * nothing of either (reliability S14). */
 static async void wait_for_step(int64_t began)
 {
 	enum { STEP = 50 * MILLISECOND };
